@@ -1,0 +1,137 @@
+"""The only writers of accounts and roles."""
+
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import Refused
+from accounts.models import RoleGrant, User
+from accounts.policies import check_administers, check_may_change, check_may_grant
+from accounts.queries import forget_roles, roles_of
+from accounts.roles import Role
+
+
+def create_user(
+    *,
+    username: str,
+    password: str,
+    by: User | None,
+    at: datetime,
+    first_name: str = "",
+    last_name: str = "",
+    email: str = "",
+    phone: str = "",
+    language: str = "en",
+    superuser: bool = False,
+) -> User:
+    """An account without any role. Only the set-up (``by`` None) makes a superuser.
+
+    Raises Refused, and ValidationError for a password that is too weak.
+    """
+    check_administers(by, _held(by))
+    if superuser and by is not None:
+        raise Refused("superuser_by_hand", _("A superuser is made on the server, not here."))
+    user = User(
+        username=User.normalize_username(username),
+        first_name=first_name,
+        last_name=last_name,
+        email=User.objects.normalize_email(email),
+        phone=phone,
+        language=language,
+        is_superuser=superuser,
+        is_staff=superuser,
+        date_joined=at,
+    )
+    validate_password(password, user)
+    user.set_password(password)
+    user.save()
+    return user
+
+
+@transaction.atomic
+def change_user(
+    *,
+    user: User,
+    by: User,
+    at: datetime,
+    first_name: str,
+    last_name: str,
+    email: str,
+    phone: str,
+    language: str,
+    is_active: bool,
+) -> User:
+    """Closing an account ends its roles, so that none of them counts anybody who cannot act."""
+    check_may_change(user, by, roles_of(by))
+    if user.pk == by.pk and not is_active:
+        raise Refused("closes_own_account", _("Nobody closes their own account."))
+    user.first_name, user.last_name, user.email = first_name, last_name, User.objects.normalize_email(email)
+    user.phone, user.language, user.is_active = phone, language, is_active
+    user.save(update_fields=["first_name", "last_name", "email", "phone", "language", "is_active"])
+    if not is_active:
+        RoleGrant.objects.current().filter(user=user).update(ended_at=at)
+        forget_roles(user)
+    return user
+
+
+@transaction.atomic
+def grant_role(*, user: User, role: Role, by: User | None, at: datetime) -> RoleGrant:
+    """``user`` holds ``role`` from ``at`` on."""
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    check_administers(by, _held(by))
+    check_may_grant(locked, role, holds=roles_of(locked), by=by)
+    grant = RoleGrant.objects.create(user=user, role=role, granted_at=at, granted_by=by)
+    forget_roles(user)
+    return grant
+
+
+@transaction.atomic
+def end_role(*, user: User, role: Role, by: User | None, at: datetime) -> RoleGrant:
+    """``user`` no longer holds ``role``; the row stays. One's own role may always be given up.
+
+    Raises Refused("holds_no_such_role").
+    """
+    if by is None or by.pk != user.pk:
+        check_administers(by, _held(by))
+    grant = RoleGrant.objects.select_for_update().filter(user=user, role=role, ended_at=None).first()
+    if grant is None:
+        raise Refused("holds_no_such_role", _("This person does not hold this role."))
+    grant.ended_at = at
+    grant.save(update_fields=["ended_at"])
+    forget_roles(user)
+    return grant
+
+
+@transaction.atomic
+def drop_second_factor(*, user: User, by: User, at: datetime) -> None:
+    """The phone and the recovery codes are lost: the next login sets up another factor. Never one's own.
+
+    Whoever asks for it must be recognised by voice or face first; the log says who did it.
+    """
+    check_may_change(user, by, roles_of(by))
+    if user.pk == by.pk:
+        raise Refused("own_second_factor", _("Ask somebody else to remove your second factor."))
+    Authenticator.objects.filter(user=user).delete()
+    log_act(record=user, added=False, by=by, at=at)
+
+
+def log_act(*, record: models.Model, added: bool, by: User, at: datetime) -> None:
+    """The admin's own log: who touched which row, and not a word of what stands in it."""
+    LogEntry.objects.create(
+        action_time=at,
+        user=by,
+        content_type=ContentType.objects.get_for_model(record, for_concrete_model=False),
+        object_id=str(record.pk),
+        object_repr=str(record.pk),
+        action_flag=ADDITION if added else CHANGE,
+        change_message="",
+    )
+
+
+def _held(by: User | None) -> frozenset[Role]:
+    return roles_of(by) if by else frozenset()

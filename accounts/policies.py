@@ -1,0 +1,41 @@
+"""Who may make accounts and hand out roles."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import Refused
+from accounts.models import User
+from accounts.roles import CASEWORK, Role
+
+# Who decides cases does not at the same time answer for a company or pass on people's words.
+OUTSIDE = frozenset({Role.RESPONDENT, Role.PARTNER})
+
+
+def can_administer(user: User, held: frozenset[Role]) -> bool:
+    """Superusers and programme leads look after accounts; neither sees a case by it."""
+    return user.is_active and (user.is_superuser or Role.LEAD in held)
+
+
+def check_administers(by: User | None, held: frozenset[Role]) -> None:
+    """``by`` is None when the set-up acts, before there is anybody; ``held`` are the roles of ``by``."""
+    if by is not None and not can_administer(by, held):
+        raise Refused("not_yours_to_administer", _("Only a programme lead may look after accounts and roles."))
+
+
+def check_may_change(user: User, by: User, held: frozenset[Role]) -> None:
+    check_administers(by, held)
+    if user.is_superuser and not by.is_superuser:
+        raise Refused("superuser_account", _("Only a superuser may change the account of a superuser."))
+
+
+def check_may_grant(user: User, role: Role, *, holds: frozenset[Role], by: User | None) -> None:
+    """``holds``: what ``user`` holds already."""
+    if by is not None and by.pk == user.pk:
+        raise Refused("grants_to_self", _("Nobody gives a role to themselves: ask another programme lead."))
+    if not user.is_active:
+        raise Refused("inactive_account", _("This account is closed."))
+    if role in holds:
+        raise Refused("holds_role_already", _("This person holds this role already."))
+    if (role in OUTSIDE and holds & CASEWORK) or (role in CASEWORK and holds & OUTSIDE):
+        raise Refused(
+            "roles_conflict", _("Somebody who works on cases cannot also be a respondent or a field partner.")
+        )

@@ -1,0 +1,44 @@
+"""How many questions the officers' queue asks of the database, and how long it takes to show it; printed as JSON."""
+
+import json
+import sys
+from statistics import median
+from time import perf_counter
+
+import django
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+
+django.setup()
+
+from accounts.models import User  # noqa: E402 - models need Django to be set up
+from accounts.roles import Role  # noqa: E402
+
+QUEUE = "/office/admin/cases/case/"
+VISITS = 5
+
+
+def main() -> None:
+    desk = Client(SERVER_NAME="127.0.0.1")
+    handler = User.objects.holding(Role.HANDLER).order_by("pk").first()
+    if handler is None:
+        raise RuntimeError("nobody handles cases here")
+    desk.force_login(handler)
+    times = []
+    # As at home: the demo's officers have no second factor on this machine.
+    with override_settings(DEMO=True):
+        for _ in range(VISITS):
+            began = perf_counter()
+            with CaptureQueriesContext(
+                connection,
+            ) as asked:
+                page = desk.get(QUEUE)
+            times.append((perf_counter() - began) * 1000)
+    if page.status_code != 200 or b"R-" not in page.content:
+        raise RuntimeError(f"the queue answered {page.status_code}")
+    json.dump({"queries": len(asked), "ms": median(times)}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

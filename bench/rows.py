@@ -1,0 +1,6 @@
+"""The whole table. A new row is a `Row` in a file of this folder, and its file's name here."""
+
+from bench import filing, queries, sweeps, wire
+from bench.table import Row
+
+ROWS: list[Row] = [*wire.ROWS, *filing.ROWS, *sweeps.ROWS, *queries.ROWS]

@@ -1,0 +1,31 @@
+"""What it costs to look for work when there is none, with a million cases and notices behind: proof of the outboxes."""
+
+from functools import partial
+
+from bench.places import ENGINES, SIZE, Bench
+from bench.table import Measured, Row
+
+SWEEPS = ("take_up", "clocks", "relay", "deliver", "pictures")
+BOUND = 20.0  # milliseconds
+
+
+def _sweeps(bench: Bench, engine: str) -> dict[str, float]:
+    medians: dict[str, float] = bench.big(engine).run("bench.inside.sweeps")
+    return medians
+
+
+def idle(bench: Bench, *, engine: str, name: str) -> Measured:
+    return Measured(bench.once(_sweeps, engine)[name])
+
+
+ROWS = [
+    Row(
+        f"idle_{name}_{engine}",
+        "ms",
+        BOUND,
+        f"an idle sweep with {SIZE:,} cases, events and notices; median of 50 calls",
+        partial(idle, engine=engine, name=name),
+    )
+    for engine in ENGINES
+    for name in SWEEPS
+]

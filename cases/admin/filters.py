@@ -1,0 +1,79 @@
+"""What the queue can be narrowed to; nothing here tells of a case that the officer does not see."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import acting
+from cases.forms.office import language_names
+from cases.queries import sites_of
+
+Choices = Sequence[tuple[str, Any]]
+
+
+class SiteFilter(admin.SimpleListFilter):
+    """Sites of visible cases alone: a longer list would say where the hidden ones are."""
+
+    title = _("site")
+    parameter_name = "site"
+
+    def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> Choices:
+        return [*((str(site.pk), site.name) for site in sites_of(acting(request))), ("none", _("not known yet"))]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        if self.value() is None:
+            return queryset
+        offered = {str(key) for key, _name in self.lookup_choices}
+        if self.value() not in offered:
+            return queryset.none()
+        return queryset.filter(site=None if self.value() == "none" else self.value())
+
+
+class LanguageFilter(admin.SimpleListFilter):
+    """Each language by its own name."""
+
+    title = _("language")
+    parameter_name = "language"
+
+    def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> Choices:
+        return language_names()
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        return queryset if self.value() is None else queryset.filter(language=self.value())
+
+
+class ForMeFilter(admin.SimpleListFilter):
+    """What waits for somebody: the officer's own cases, missed deadlines, unread answers, urgent ones."""
+
+    title = _("attention")
+    parameter_name = "show"
+
+    def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> Choices:
+        return [
+            ("mine", _("My cases")),
+            ("unassigned", _("Without a handler")),
+            ("overdue", _("Overdue")),
+            ("unread", _("Unread answer")),
+            ("urgent", _("Urgent")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> models.QuerySet[Any]:
+        match self.value():
+            case "mine":
+                narrowed = queryset.handled_by(acting(request))
+            case "unassigned":
+                narrowed = queryset.filter(handler=None)
+            case "overdue":
+                narrowed = queryset.overdue(timezone.now())
+            case "unread":
+                narrowed = queryset.unread()
+            case "urgent":
+                narrowed = queryset.exclude(urgent_since=None)
+            case _:
+                narrowed = queryset
+        return narrowed  # type: ignore[no-any-return]

@@ -1,0 +1,102 @@
+"""The queue: every case that exists for an officer, what is due soonest on top."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db import models
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import ScopedAdmin
+from accounts.roles import SEES, Field, Role
+from cases.admin.filters import ForMeFilter, LanguageFilter, SiteFilter
+from cases.admin.page import CasePages
+from cases.models import Case
+from cases.queries import search
+
+MARKS = "admin/cases/case/marks.html"
+
+
+class QueueList(ChangeList):
+    """Its rows lead to the page of a case."""
+
+    def url_for_result(self, result: Any) -> str:
+        return reverse("admin:cases_case_page", args=[result.reference])
+
+
+@admin.register(Case)
+class CaseAdmin(CasePages, ScopedAdmin):
+    """The stock list, and instead of the stock form the case page; nothing here is added or deleted by hand."""
+
+    viewers = frozenset(role for role in Role if Field.CASE in SEES.get(role, {}))
+    list_display = ["name", "due", "stage_mark", "severity_mark", "site", "language_name", "handler_name"]
+    list_display_links = ["name"]
+    list_filter = [ForMeFilter, "stage", "severity", SiteFilter, LanguageFilter]
+    list_select_related = ["site", "handler"]
+    search_fields = ["reference"]
+    search_help_text = _("Search by reference, or the beginning of it, or by site")
+    # One order alone, by one index: what is due soonest.
+    ordering = ["due_order", "pk"]
+    sortable_by = ()
+    actions = None
+
+    class Media:
+        css = {"all": ["case.css"]}
+
+    def get_urls(self) -> list[URLPattern]:
+        """The stock pages of one row (add, change, delete, history) are not there: their addresses lead nowhere."""
+        view = self.admin_site.admin_view
+        return [
+            path("", view(self.changelist_view), name="cases_case_changelist"),
+            path("<str:reference>/", view(self.case_view), name="cases_case_page"),
+            path("<str:reference>/do/<slug:slug>/", view(self.do_view), name="cases_case_do"),
+            path("<str:reference>/picture/<int:pk>/", view(self.picture_view), name="cases_case_picture"),
+            path("<str:reference>/original/<int:pk>/", view(self.original_view), name="cases_case_original"),
+        ]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return QueueList
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).with_next_clock()  # type: ignore[attr-defined, no-any-return]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        return search(queryset, search_term), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        # The list of models at the side would take the room of two columns.
+        shown = {"title": _("Cases, what is due first on top"), "is_nav_sidebar_enabled": False}
+        return super().changelist_view(request, {**shown, **(extra_context or {})})
+
+    def _mark(self, what: str, case: Case) -> str:
+        return render_to_string(MARKS, {"what": what, "case": case, "now": timezone.now()})
+
+    @admin.display(description=_("case"))
+    def name(self, case: Case) -> str:
+        return self._mark("name", case)
+
+    @admin.display(description=_("due next"))
+    def due(self, case: Case) -> str:
+        return self._mark("due", case)
+
+    @admin.display(description=_("stage"))
+    def stage_mark(self, case: Case) -> str:
+        return self._mark("stage", case)
+
+    @admin.display(description=_("severity"))
+    def severity_mark(self, case: Case) -> str:
+        return self._mark("severity", case)
+
+    @admin.display(description=_("language"))
+    def language_name(self, case: Case) -> str:
+        return self._mark("language", case)
+
+    @admin.display(description=_("handler"))
+    def handler_name(self, case: Case) -> str:
+        return self._mark("handler", case)

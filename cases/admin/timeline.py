@@ -1,0 +1,91 @@
+"""What happened to a case, told line by line from its events and from the versions of its records."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from accounts.admin.versions import Version, versions_in
+from accounts.models import User
+from cases import labels
+from cases.models import Case, CaseEvent
+from cases.queries import people_named, respondent_versions
+from cases.states import LABELS, AsideReason
+
+
+@dataclass(frozen=True)
+class Line:
+    """``kind`` names the event for the page's marks; ``detail`` is "" where the label says all."""
+
+    at: datetime
+    kind: str
+    label: str
+    detail: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One version of one record of the case."""
+
+    record: str
+    version: Version
+    why: str
+
+
+def name_of(person: User | None) -> str:
+    return (person.get_full_name() or person.username) if person else ""
+
+
+def timeline(events: list[CaseEvent]) -> list[Line]:
+    people = people_named(events)
+    return [
+        Line(event.at, event.kind, str(labels.EVENTS.get(event.kind, event.kind)), _detail(event, people), _by(event))
+        for event in events
+    ]
+
+
+def _by(event: CaseEvent) -> str:
+    if event.by is not None:
+        return name_of(event.by)
+    return _("the person") if event.kind == "message_arrived" else _("the system")
+
+
+def _detail(event: CaseEvent, people: dict[int, User]) -> str:
+    parts = []
+    if event.clock is not None:
+        parts += [str(labels.CLOCKS.get(event.clock.kind, event.clock.kind)), labels.rung_in_words(event.data["rung"])]
+    if event.respondent is not None:
+        parts.append(str(event.respondent.organisation))
+    if "handler" in event.data:
+        parts.append(name_of(people.get(event.data["handler"])))
+    if "reason" in event.data:
+        parts.append(str(LABELS[AsideReason(event.data["reason"])]))
+    if told := event.data.get("to"):
+        audiences = ", ".join(str(labels.AUDIENCES.get(one, one)) for one in told)
+        parts.append(_("told: %(audiences)s") % {"audiences": audiences})
+    return " · ".join(parts)
+
+
+def kept_versions(case: Case) -> list[Kept]:
+    """Every version of the case and of its respondents, newest first; a constant number of queries.
+
+    Whoever sees the case may read the names that stand in it, so that nothing is narrowed here.
+    """
+    of_case = versions_in([list(case.history.select_related("history_user"))], sealed=(), show=_all)[0]
+    rows = respondent_versions(case)
+    names = [str(record[0].organisation) for record in rows]
+    found = [_kept(case.reference, version) for version in of_case]
+    for name, versions in zip(names, versions_in(rows, sealed=(), show=_all), strict=True):
+        found += [_kept(name, version) for version in versions]
+    return sorted(found, key=lambda kept: kept.version.at, reverse=True)
+
+
+def _kept(record: str, version: Version) -> Kept:
+    return Kept(record, version, str(labels.WHYS.get(version.why, version.why)))
+
+
+def _all(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    return rows

@@ -1,0 +1,32 @@
+"""The taxonomy of harms: 17 families, 116 codes, their severity floors and tracks, from data/taxonomy.csv."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+MECHANISM = "XX03"  # a complaint about this mechanism itself
+
+
+@dataclass(frozen=True)
+class Code:
+    """One row: ``floor`` is the least severity (upper case) or empty; ``tracks`` of STD, SURVIVOR, CHILD, RETAL."""
+
+    code: str
+    parent: str
+    label: str
+    floor: str
+    tracks: frozenset[str]
+
+
+def _load() -> dict[str, Code]:
+    with (Path(__file__).parent / "data" / "taxonomy.csv").open(newline="", encoding="utf-8") as rows:
+        return {
+            row["code"]: Code(
+                row["code"], row["parent"], row["label"], row["severity_floor"], frozenset(row["track"].split("+"))
+            )
+            for row in csv.DictReader(rows)
+        }
+
+
+TAXONOMY = _load()
+FAMILIES = {code: row for code, row in TAXONOMY.items() if not row.parent}

@@ -1,0 +1,119 @@
+"""What officers do with a case."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.history import keep
+from accounts.models import User
+from accounts.roles import Act
+from cases.commands import clocks
+from cases.commands.record import record
+from cases.commands.routing import route
+from cases.events import Event
+from cases.models import Case, Filing
+from cases.policies import check_handler, check_may, check_move
+from cases.queries import oldest_unread
+from cases.rules.packs import feedback_starts
+from cases.states import AsideReason, Stage
+from grievance.commands import conversation
+from grievance.models import Message
+from supplychain.models import Site
+
+# Nothing is owed regularly to somebody whose case stands here.
+RESTING = frozenset({Stage.SET_ASIDE, Stage.CLOSED})
+
+
+def _locked(case: Case) -> Case:
+    """The case as it stands now, held until the transaction ends: a stale page meets the truth."""
+    return Case.objects.select_for_update(of=("self",)).select_related("site").get(pk=case.pk)
+
+
+@transaction.atomic
+def screen(*, case: Case, by: User, at: datetime) -> None:
+    """A human looked: received becomes screening. Urgent triage ends with it."""
+    case = _locked(case)
+    check_may(by, Act.TRIAGE, case)
+    move = check_move(case, "take_up")
+    case.stage = move.target
+    keep(case, by=by, at=at, why=move.event)
+    record(case, move.event, by=by, at=at)
+    clocks.stop(case, "urgent_triage", at=at)
+    clocks.start(case, "eligibility", at=at)
+
+
+@transaction.atomic
+def set_aside(*, case: Case, reason: AsideReason, by: User, at: datetime) -> None:
+    """This was no complaint (spam, test, enquiry, duplicate); reversible, and its clocks stand still."""
+    case = _locked(case)
+    check_may(by, Act.SET_ASIDE, case)
+    move = check_move(case, "set_aside")
+    case.stage = move.target
+    keep(case, by=by, at=at, why=move.event)
+    record(case, move.event, by=by, at=at, data={"reason": reason})
+    clocks.stop_all(case, at=at)
+
+
+@transaction.atomic
+def bring_back(*, case: Case, by: User, at: datetime) -> None:
+    """It was a complaint after all: back to screening, with every deadline where it was."""
+    case = _locked(case)
+    check_may(by, Act.BRING_BACK, case)
+    move = check_move(case, "bring_back")
+    aside = case.events.filter(kind="case_set_aside").latest("pk")
+    case.stage = move.target
+    keep(case, by=by, at=at, why=move.event)
+    record(case, move.event, by=by, at=at)
+    clocks.run_again(case, stopped_at=aside.at)
+
+
+@transaction.atomic
+def acknowledge(*, case: Case, by: User, at: datetime) -> None:
+    """Tell the person that a human has their words; feedback is due three months from then (WBD 9(1)(b), (f))."""
+    case = _locked(case)
+    check_may(by, Act.ACKNOWLEDGE, case)
+    case.acknowledged_at = at
+    keep(case, by=by, at=at, why=Event.ACKNOWLEDGED)
+    record(case, Event.ACKNOWLEDGED, by=by, at=at)
+    clocks.stop(case, "acknowledge", "acknowledge_urgent", "feedback", at=at)
+    clocks.start(case, "feedback", at=feedback_starts(case.opened_at, at))
+
+
+@transaction.atomic
+def reply(*, case: Case, filing: Filing, by: User, body: str, language: str, read_up_to: int, at: datetime) -> Message:
+    """Write to the person. What they said up to the message with the id ``read_up_to`` (0: none) is answered, and the
+    next update is due a month from now; what came in while the officer wrote stays unread, with its deadline."""
+    case = _locked(case)
+    check_may(by, Act.REPLY, case)
+    message = conversation.reply(
+        grievance=filing.grievance, author=by, body=body, language=language, read_up_to=read_up_to, at=at
+    )
+    Case.objects.filter(pk=case.pk).update(unread_since=oldest_unread(case))
+    record(case, Event.REPLY_SENT, by=by, at=at, filing=filing, data={"message": message.pk})
+    clocks.stop_answered(case, filing.grievance_id, read_up_to, at=at)
+    clocks.stop(case, "update", at=at)
+    if case.stage not in RESTING:
+        clocks.start(case, "update", at=at)
+    return message
+
+
+@transaction.atomic
+def assign(*, case: Case, handler: User, by: User, at: datetime) -> None:
+    """Give the case to a handler who is free of conflict."""
+    case = _locked(case)
+    check_may(by, Act.ASSIGN, case)
+    check_handler(handler, case)
+    case.handler = handler
+    keep(case, by=by, at=at, why=Event.HANDLER_ASSIGNED)
+    record(case, Event.HANDLER_ASSIGNED, by=by, at=at, data={"handler": handler.pk})
+
+
+@transaction.atomic
+def name_site(*, case: Case, site: Site, by: User, at: datetime) -> None:
+    """The place in the person's words is this site: now the chain can be asked who answers."""
+    case = _locked(case)
+    check_may(by, Act.NAME_SITE, case)
+    case.site = site
+    keep(case, by=by, at=at, why=Event.SITE_NAMED)
+    record(case, Event.SITE_NAMED, by=by, at=at)
+    route(case, by=by, at=at)

@@ -1,0 +1,107 @@
+"""Taking up what arrived below: a grievance becomes a case, a message becomes somebody's next thing to do."""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from accounts.history import keep
+from cases.codes import MECHANISM, TAXONOMY
+from cases.commands import clocks
+from cases.commands.record import record
+from cases.commands.routing import route
+from cases.events import Event
+from cases.models import Case, CaseCode, Filing
+from cases.rules.packs import feedback_starts
+from cases.states import Severity, Track
+from grievance.commands.arrivals import failed, taken_up
+from grievance.commands.datakeys import make_data_key
+from grievance.models import Arrival, Grievance
+from grievance.receipts import new_reference
+
+# Of several tracks the one that protects most.
+TRACKS = (("SURVIVOR", Track.SURVIVOR), ("CHILD", Track.CHILD), ("RETAL", Track.RETAL))
+
+
+def take_up(*, at: datetime, limit: int = 200) -> int:
+    """Work off the oldest arrivals, each in a transaction of its own. Returns how many were taken up.
+
+    An arrival that fails is counted and goes behind the others: it delays nobody, stays, and is seen by /readyz.
+    """
+    waiting = list(Arrival.objects.waiting(at).values_list("pk", flat=True)[:limit])
+    done, errors = 0, []
+    for pk in waiting:
+        try:
+            done += _take_up_one(pk, at)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the next person's words must not wait for it
+            failed(pk=pk, at=at)
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("arrivals", errors)
+    return done
+
+
+@transaction.atomic
+def _take_up_one(pk: int, at: datetime) -> bool:
+    arrival = (
+        Arrival.objects.filter(pk=pk)
+        .select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+        .first()
+    )
+    if arrival is None:  # another worker has it
+        return False
+    if arrival.kind == Arrival.Kind.GRIEVANCE:
+        open_case(arrival.grievance, at)
+    elif not _hear(arrival, at):
+        return False
+    taken_up(arrival=arrival)
+    return True
+
+
+def open_case(grievance: Grievance, at: datetime) -> Case:
+    """One new grievance, one new case; an officer may link it to others later."""
+    key, _data_key = make_data_key(at=at)
+    codes = [TAXONOMY[family] for family in grievance.families if family in TAXONOMY]
+    floors = {code.floor.lower() for code in codes}
+    tracks = {track for code in codes for track in code.tracks}
+    case = Case(
+        reference=new_reference(),
+        site=grievance.site,
+        severity=next((level for level in Severity if level in floors), ""),
+        track=next((track for name, track in TRACKS if name in tracks), Track.STANDARD),
+        about_mechanism=MECHANISM in grievance.families,
+        opened_at=grievance.received_at,
+        urgent_since=grievance.received_at if grievance.urgent else None,
+        key=key,
+        language=grievance.language,
+    )
+    keep(case, by=None, at=at, why="opened")
+    CaseCode.objects.bulk_create(CaseCode(case=case, code=code.code) for code in codes)
+    filing = Filing.objects.create(case=case, grievance=grievance, joined_at=at)
+    record(case, Event.CASE_OPENED, by=None, at=at, filing=filing, data={"urgent": grievance.urgent})
+    route(case, by=None, at=at)
+    _start_clocks(case)
+    return case
+
+
+def _start_clocks(case: Case) -> None:
+    """Every clock that runs from the receipt, not from when we got round to it."""
+    at, urgent = case.opened_at, case.urgent_since is not None
+    clocks.start(case, "acknowledge_urgent" if urgent else "acknowledge", at=at)
+    if urgent:
+        clocks.start(case, "urgent_triage", at=at)
+    clocks.start(case, "update", at=at)
+    clocks.start(case, "feedback", at=feedback_starts(at))
+
+
+def _hear(arrival: Arrival, at: datetime) -> bool:
+    """A message came: the handler is told and the answer has its day. False while its grievance has no case yet."""
+    filing = Filing.objects.filter(grievance=arrival.grievance_id).select_related("case__site").first()
+    message = arrival.message
+    if filing is None or message is None:
+        return False
+    case = filing.case
+    country = case.site.country if case.site else ""
+    clocks.start(case, "answer_message", at=message.sent_at, country=country, message=message)
+    Case.objects.filter(pk=case.pk, unread_since=None).update(unread_since=message.sent_at)
+    record(case, Event.MESSAGE_ARRIVED, by=None, at=at, filing=filing, data={"message": message.pk})
+    return True

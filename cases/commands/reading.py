@@ -1,0 +1,70 @@
+"""Opening the words of a case for an officer; a spent budget is told to oversight."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from accounts.errors import Refused
+from accounts.models import User
+from accounts.roles import Field
+from cases.commands.record import record
+from cases.events import Event
+from cases.models import Case, CaseEvent, Filing
+from cases.policies import not_found, not_yours, shown
+from grievance.commands.reading import Original, Words, open_original, open_picture, open_words
+from grievance.models import Attachment
+
+
+def read_filing(*, case: Case, filing: Filing, by: User, at: datetime) -> Words:
+    """The statement and the conversation of one filing. Refuses with ``not_yours`` or ``reading_budget_spent``."""
+    if not shown(by, Field.STATEMENT, case):
+        raise not_yours()
+    with _watched(case, by, at):
+        return open_words(grievance=filing.grievance, by=by, at=at, with_name=case.handler_id == by.pk)
+
+
+def read_picture(*, attachment: Attachment, by: User, at: datetime) -> bytes:
+    """The stripped copy of a picture that came with a case which this person may see, a JPEG."""
+    case = _case_of(attachment, by)
+    if not shown(by, Field.PICTURES, case):
+        raise not_found()
+    with _watched(case, by, at):
+        return open_picture(attachment=attachment, by=by, at=at)
+
+
+def read_original(*, attachment: Attachment, reason: str, by: User, at: datetime) -> Original:
+    """The file as it came, for a coded reason (`grievance.codes.OriginalReason`) that the access log keeps.
+
+    Refuses with ``not_found``, ``not_yours``, ``reason_missing`` or ``reading_budget_spent``.
+    """
+    case = _case_of(attachment, by)
+    if not shown(by, Field.ORIGINALS, case):
+        raise not_yours()
+    with _watched(case, by, at):
+        return open_original(attachment=attachment, reason=reason, by=by, at=at)
+
+
+def _case_of(attachment: Attachment, by: User) -> Case:
+    case = Case.objects.visible_to(by).filter(filings__grievance=attachment.grievance_id).first()
+    if case is None:
+        raise not_found()
+    return case
+
+
+@contextmanager
+def _watched(case: Case, by: User, at: datetime) -> Iterator[None]:
+    """Whatever is opened: the refusal says that oversight has been told, and so it is."""
+    try:
+        yield
+    except Refused as refusal:
+        if refusal.code == "reading_budget_spent":
+            _tell_oversight(case, by, at)
+        raise
+
+
+def _tell_oversight(case: Case, by: User, at: datetime) -> None:
+    """Once a day and person: the refusal repeats with every click, the notice does not."""
+    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    told = CaseEvent.objects.filter(kind=Event.READING_BUDGET_SPENT, at__gte=day, data__by=by.pk)
+    if not told.exists():
+        record(case, Event.READING_BUDGET_SPENT, by=by, at=at, data={"by": by.pk})

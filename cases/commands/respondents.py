@@ -1,0 +1,100 @@
+"""Approving and notifying the companies that answer for a site: nobody is told before the person agreed."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import Refused
+from accounts.history import keep
+from accounts.models import User
+from accounts.queries import roles_of
+from accounts.roles import Act, Role
+from cases.commands import clocks
+from cases.commands.record import record
+from cases.events import Event
+from cases.models import Case, Respondent
+from cases.policies import (
+    check_consent,
+    check_hidden_among_enough,
+    check_may,
+    check_respondent_move,
+    not_yours,
+)
+from grievance.keys import data_key_for_office, seal_text
+from grievance.models import Grievance
+
+# The first notice of a case whose person is not open waits this long, so that its day does not tell who was there.
+NOTICE_DELAY_DAYS = (1, 5)
+
+
+def _locked(respondent: Respondent) -> Respondent:
+    return (
+        Respondent.objects.select_for_update(of=("self",)).select_related("case", "organisation").get(pk=respondent.pk)
+    )
+
+
+@transaction.atomic
+def countersign(*, respondent: Respondent, by: User, people_who_fit: int, at: datetime) -> None:
+    """A supervisor's signature where fewer than ten people fit the facts."""
+    respondent = _locked(respondent)
+    check_may(by, Act.APPROVE_RESPONDENT, respondent.case)
+    check_respondent_move(respondent, "approve")
+    if Role.SUPERVISOR not in roles_of(by):
+        raise not_yours()
+    respondent.countersigned_by = by
+    respondent.people_who_fit = people_who_fit
+    keep(respondent, by=by, at=at, why=Event.RESPONDENT_COUNTERSIGNED)
+    record(respondent.case, Event.RESPONDENT_COUNTERSIGNED, by=by, at=at, respondent=respondent)
+
+
+@transaction.atomic
+def approve(*, respondent: Respondent, by: User, people_who_fit: int, safety_checked: bool, at: datetime) -> None:
+    """This company may be told: with consent, a safety check, and enough people to hide among (behaviour 12)."""
+    respondent = _locked(respondent)
+    check_may(by, Act.APPROVE_RESPONDENT, respondent.case)
+    move = check_respondent_move(respondent, "approve")
+    check_consent(respondent)
+    if not safety_checked:
+        raise Refused("no_safety_check", _("Say that you have checked whether telling this company is safe."))
+    check_hidden_among_enough(respondent, people_who_fit)
+    if respondent.countersigned_by_id == by.pk:
+        raise Refused("same_signature", _("The second signature has to come from somebody else."))
+    respondent.people_who_fit = people_who_fit
+    respondent.approved_at, respondent.approved_by = at, by
+    respondent.state = move.target
+    keep(respondent, by=by, at=at, why=move.event)
+    record(respondent.case, move.event, by=by, at=at, respondent=respondent)
+
+
+@transaction.atomic
+def notify(*, respondent: Respondent, by: User, facts: str, at: datetime) -> None:
+    """Tell the company the version of the facts that was written for it; its clock runs from the day it is told."""
+    respondent = _locked(respondent)
+    check_may(by, Act.NOTIFY_RESPONDENT, respondent.case)
+    move = check_respondent_move(respondent, "notify")
+    check_consent(respondent)
+    if not facts.strip():
+        raise Refused("no_facts", _("Write what this company may read before it is told."))
+    told_at = at + _delay(respondent.case)
+    respondent.sealed_facts = seal_text(data_key_for_office(respondent.case.key_id), facts, "facts")
+    respondent.notified_at = told_at
+    respondent.state = move.target
+    keep(respondent, by=by, at=at, why=move.event)
+    record(respondent.case, move.event, by=by, at=at, respondent=respondent, data={"not_before": told_at.isoformat()})
+    clocks.start(
+        respondent.case,
+        "respondent_acknowledges",
+        at=told_at,
+        country=respondent.organisation.country,
+        respondent=respondent,
+    )
+
+
+def _delay(case: Case) -> timedelta:
+    guarded = case.filings.exclude(grievance__openness=Grievance.Openness.OPEN).exists()
+    if case.urgent_since is not None or not guarded:
+        return timedelta()
+    least, most = (timedelta(days=days) for days in NOTICE_DELAY_DAYS)
+    return least + timedelta(seconds=secrets.randbelow(int((most - least).total_seconds()) + 1))

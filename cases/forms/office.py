@@ -1,0 +1,167 @@
+"""The shape of what an officer types on the case page: one small form for each thing that may be done."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.queries import roles_of
+from accounts.roles import Role
+from cases.labels import WRITTEN, language_name
+from cases.models import Filing, Respondent
+from cases.queries import CasePage, handlers_free, newest_message, sites_to_name
+from cases.states import AsideReason
+from grievance.forms import Words
+from grievance.rules import MESSAGE_LONGEST
+
+FACTS_LONGEST = 10_000  # characters; our default
+MOST_PEOPLE = 1_000_000
+
+
+def language_names() -> list[tuple[str, str]]:
+    """Every language that people write in, by its own name."""
+    return [(code, language_name(code)) for code in dict.fromkeys([*dict(settings.LANGUAGES), *WRITTEN])]
+
+
+class ActForm(forms.Form):
+    """Knows the page on which it stands. ``offered`` is False where there is nothing to choose from."""
+
+    def __init__(self, data: Any = None, *, slug: str, page: CasePage, user: User, filing: Filing | None) -> None:
+        super().__init__(data, auto_id=f"{slug}-%s", label_suffix="")
+        self.page, self.user, self.shown_filing = page, user, filing
+        self.prepare()
+        for name, field in self.fields.items():
+            if self.errors.get(name):
+                field.widget.attrs |= {
+                    "autofocus": True,
+                    "aria-invalid": "true",
+                    "aria-describedby": f"{slug}-{name}-wrong",
+                }
+
+    def prepare(self) -> None:
+        """Fill in the choices that this case leaves."""
+
+    @property
+    def offered(self) -> bool:
+        return True
+
+    def choose(self, name: str, rows: Iterable[tuple[Any, str]]) -> None:
+        """The choices of a field from rows that are at hand; ``cleaned_data`` holds the row itself."""
+        held = {str(row.pk): (row, label) for row, label in rows}
+        field = self.fields[name]
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - for the type checker
+        field.choices = [("", "–"), *((pk, label) for pk, (_row, label) in held.items())]
+        field.coerce = lambda pk: held[pk][0]
+
+
+def _pick(label: Any) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(label=label, empty_value=None)
+
+
+class ReplyForm(ActForm):
+    body = Words(
+        label=_("Your reply"), longest=MESSAGE_LONGEST, widget=forms.Textarea(attrs={"rows": 7, "dir": "auto"})
+    )
+    language = forms.ChoiceField(label=_("Language of the reply"))
+    filing = forms.TypedChoiceField(widget=forms.HiddenInput)
+    # What the page shows, and so what this reply answers; asked before the words are opened, never after.
+    read_up_to = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def prepare(self) -> None:
+        self.choose("filing", ((filing, "") for filing in self.page.filings))
+        names = dict(language_names())
+        if self.shown_filing is not None:
+            theirs = self.shown_filing.grievance.language
+            names.setdefault(theirs, language_name(theirs))
+            read_up_to = newest_message(self.shown_filing)
+            self.initial = {"filing": self.shown_filing.pk, "language": theirs, "read_up_to": read_up_to}
+            self.fields["body"].widget.attrs["lang"] = theirs
+        self.fields["language"].choices = list(names.items())  # type: ignore[attr-defined]
+
+    @property
+    def offered(self) -> bool:
+        return self.shown_filing is not None
+
+
+class AssignForm(ActForm):
+    handler = _pick(_("Handler"))
+
+    def prepare(self) -> None:
+        people = handlers_free(self.page.case, self.page.respondents)
+        self.choose("handler", ((person, person.get_full_name() or person.username) for person in people))
+
+    @property
+    def offered(self) -> bool:
+        """Nobody can be free of conflict with parties that are not known yet."""
+        return self.page.case.site_id is not None
+
+
+class SiteForm(ActForm):
+    site = _pick(_("Site"))
+
+    def prepare(self) -> None:
+        sites = sites_to_name(self.user)
+        self.choose("site", ((site, ", ".join(filter(None, (site.name, site.place, site.country)))) for site in sites))
+
+
+class AsideForm(ActForm):
+    reason = forms.TypedChoiceField(label=_("It is"), choices=[("", "–"), *AsideReason.choices()], coerce=AsideReason)
+
+
+class RespondentForm(ActForm):
+    """Chooses among the companies that stand at one step."""
+
+    state = ""
+    respondent = _pick(_("Company"))
+
+    def prepare(self) -> None:
+        self.choose("respondent", ((one, str(one.organisation)) for one in self.fitting()))
+
+    def fitting(self) -> list[Respondent]:
+        return [one for one in self.page.respondents if one.state == self.state]
+
+    @property
+    def offered(self) -> bool:
+        return bool(self.fitting())
+
+
+class ApproveForm(RespondentForm):
+    state = "identified"
+    people_who_fit = forms.IntegerField(
+        label=_("How many people fit the facts that would be shown"), min_value=0, max_value=MOST_PEOPLE
+    )
+    safety_checked = forms.BooleanField(
+        label=_("I have checked that telling this company puts nobody in danger"), required=False
+    )
+
+
+class CountersignForm(RespondentForm):
+    state = "identified"
+    people_who_fit = forms.IntegerField(
+        label=_("How many people fit the facts that would be shown"), min_value=0, max_value=MOST_PEOPLE
+    )
+
+    def fitting(self) -> list[Respondent]:
+        if Role.SUPERVISOR not in roles_of(self.user):
+            return []
+        return [one for one in super().fitting() if one.countersigned_by_id is None]
+
+
+class NotifyForm(RespondentForm):
+    state = "approved"
+    facts = forms.CharField(
+        label=_("What this company may read"),
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+        help_text=_("Write the facts anew: no names, no quotes, nothing that only one person can know."),
+    )
+
+    def clean_facts(self) -> str:
+        facts = str(self.cleaned_data["facts"])
+        if len(facts) > FACTS_LONGEST:
+            raise ValidationError(_("This is too long: %(most)d letters at most."), params={"most": FACTS_LONGEST})
+        return facts

@@ -1,0 +1,119 @@
+"""What the codes of events, clocks, rungs and versions are called in the office; one table each."""
+
+import re
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+EVENTS: dict[str, Text] = {
+    "case_opened": _("Case opened"),
+    "case_routed": _("Routed to the companies that answer for the site"),
+    "case_taken_up": _("Screening begun"),
+    "case_set_aside": _("Set aside"),
+    "case_brought_back": _("Brought back to screening"),
+    "case_admitted": _("Admitted to assessment"),
+    "case_found_ineligible": _("Found not eligible"),
+    "case_closed": _("Closed"),
+    "case_reopened": _("Opened again"),
+    "site_named": _("Site named"),
+    "handler_assigned": _("Handler assigned"),
+    "acknowledged": _("Acknowledged to the person"),
+    "message_arrived": _("The person wrote"),
+    "reply_sent": _("Reply sent to the person"),
+    "deadline_neared": _("Deadline nears"),
+    "deadline_passed": _("Deadline missed"),
+    "deadline_escalated": _("Missed deadline passed on"),
+    "respondent_countersigned": _("Second signature"),
+    "reading_budget_spent": _("Daily reading limit reached"),
+    "dialogue_opened": _("Dialogue opened"),
+    "investigation_opened": _("Investigation opened"),
+    "remedy_design_opened": _("Planning of the remedy begun"),
+    "remedy_agreed": _("Remedy agreed"),
+    "monitoring_opened": _("Monitoring begun"),
+    "appeal_opened": _("Appeal opened"),
+    "appeal_decided": _("Appeal decided"),
+    "respondent_approved": _("Company approved to be told"),
+    "respondent_notified": _("Company told"),
+    "respondent_acknowledged": _("Company confirmed that it was told"),
+    "respondent_accepted": _("Company accepted to answer"),
+    "respondent_contested": _("Company contested that it answers"),
+    "respondent_answered": _("Company answered"),
+    "respondent_released": _("Company released"),
+    "respondent_upheld": _("Company has to answer after all"),
+    "respondent_approval_withdrawn": _("Approval of the company withdrawn"),
+    "step_agreed": _("Remedy step agreed"),
+    "step_delivered": _("Remedy step said to be delivered"),
+    "step_verified": _("Remedy step verified"),
+    "step_sent_back": _("Remedy step sent back"),
+    "step_confirmed": _("Remedy step confirmed by the person"),
+    "step_disputed": _("Remedy step disputed by the person"),
+    "step_redone": _("Remedy step taken up again"),
+    "step_determined": _("Remedy step determined by the panel"),
+    "step_lapsed": _("Remedy step lapsed without an answer"),
+}
+
+CLOCKS: dict[str, Text] = {
+    "acknowledge": _("Acknowledge"),
+    "acknowledge_urgent": _("Acknowledge, urgent"),
+    "urgent_triage": _("Urgent triage"),
+    "safety_plan": _("Safety plan"),
+    "eligibility": _("Decide whether it is eligible"),
+    "assessment": _("Assessment"),
+    "update": _("Update to the person"),
+    "feedback": _("Feedback to the person"),
+    "answer_message": _("Answer the person's message"),
+    "respondent_acknowledges": _("Company confirms that it was told"),
+    "respondent_answers": _("Company answers"),
+    "investigation": _("Investigation"),
+    "remedy_plan": _("Remedy plan"),
+    "verification": _("Verification of the remedy"),
+    "appeal_decided": _("Decide the appeal"),
+}
+
+AUDIENCES: dict[str, Text] = {
+    "handler": _("handler"),
+    "supervisor": _("supervisor"),
+    "lead": _("programme lead"),
+    "oversight": _("oversight"),
+    "respondent": _("the company"),
+    "buyers": _("its buyers"),
+    "automakers": _("the automakers"),
+}
+
+# Languages in which people write to us; the interface may speak fewer.
+WRITTEN = ("en", "fr", "sw", "zh-hans", "id", "es", "pt-br", "hi", "ar", "ur", "ne", "fil", "ru", "vi", "ug", "qu")
+
+# Why a version of a record was made, where that is no event.
+WHYS: dict[str, Text] = {
+    **EVENTS,
+    "opened": _("Case opened"),
+    "routed": _("Named by the routing"),
+    "respondent_countersigned": _("Second signature"),
+}
+
+_DAYS = re.compile(r"T([+-])(\d+)")
+_SHARE = re.compile(r"(\+?)(\d+)%")
+
+
+def language_name(code: str) -> str:
+    """A language by its own name; the code where we have none."""
+    try:
+        return str(get_language_info(code)["name_local"])
+    except KeyError:
+        return code
+
+
+def rung_in_words(name: str) -> str:
+    """A rung of `cases.rules`: "T", "T-7", "T+3", "50%", "+25%"."""
+    if found := _DAYS.fullmatch(name):
+        count = int(found[2])
+        if found[1] == "-":
+            return ngettext("%(count)d day before", "%(count)d days before", count) % {"count": count}
+        return ngettext("%(count)d day after", "%(count)d days after", count) % {"count": count}
+    if found := _SHARE.fullmatch(name):
+        share = _("%(share)s %% past its time") if found[1] else _("%(share)s %% of its time gone")
+        return str(share) % {"share": found[2]}
+    return str(_("on its day")) if name == "T" else name

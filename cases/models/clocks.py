@@ -1,0 +1,76 @@
+"""Deadlines as stored moments."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class ClockQuerySet(models.QuerySet["Clock"]):
+    def running(self) -> "ClockQuerySet":
+        return self.filter(stopped_at=None)
+
+    def stepping(self, at: datetime) -> "ClockQuerySet":
+        """Running clocks whose next step of the ladder has come, oldest first, by one partial index."""
+        return self.running().filter(next_step_at__isnull=False, next_step_at__lte=at).order_by("next_step_at", "pk")
+
+
+class Clock(models.Model):
+    """A deadline as a stored moment, with its place on the escalation ladder; belongs to exactly one thing."""
+
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="clocks")
+    filing = models.ForeignKey("cases.Filing", models.PROTECT, null=True, related_name="clocks")
+    respondent = models.ForeignKey("cases.Respondent", models.PROTECT, null=True, related_name="clocks")
+    message = models.ForeignKey("grievance.Message", models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(_("clock"), max_length=32)
+    regime = models.CharField(_("rule pack"), max_length=32)
+    started_at = models.DateTimeField(_("started"))
+    due_at = models.DateTimeField(_("due"))
+    level = models.PositiveSmallIntegerField(_("level"), default=0)  # steps of the ladder that were taken
+    next_step_at = models.DateTimeField(null=True)  # None: the ladder has no further step
+    stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
+
+    objects = ClockQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("deadline")
+        verbose_name_plural = _("deadlines")
+        indexes = [
+            models.Index(
+                fields=["next_step_at", "id"],
+                condition=Q(stopped_at=None, next_step_at__isnull=False),
+                name="clock_running",
+            ),
+            models.Index(fields=["case", "due_at"], condition=Q(stopped_at=None), name="clock_of_case"),
+        ]
+        constraints = [
+            # A clock of a case itself names nothing more; any other names one thing more.
+            models.CheckConstraint(
+                condition=Q(filing=None, respondent=None)
+                | Q(filing=None, message=None)
+                | Q(respondent=None, message=None),
+                name="clock_belongs_to_one_thing",
+            ),
+            models.CheckConstraint(condition=Q(due_at__gte=models.F("started_at")), name="clock_due_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ClockPause(models.Model):
+    """A clock stood still from one moment to another, for a coded reason."""
+
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="pauses")
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=32)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("clock", condition=Q(until_at=None), name="one_pause_at_a_time")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,194 @@
+"""Reads of cases that span models."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
+from django.utils.functional import Promise
+
+from accounts.models import User
+from accounts.queries import roles_of
+from accounts.roles import Act, Field, Role
+from cases.models import Case, CaseEvent, Clock, Filing, Respondent, Routing, Untold
+from cases.policies import can, shown
+from cases.states import CASE, LINE, Stage
+from grievance.commands.following import Following
+from grievance.models import Arrival, Attachment, Message, Opening
+from grievance.queries import Turn, first_attachments, readers, turns
+from grievance.receipts import reference_ranges
+from supplychain.models import Site
+from supplychain.names import fold
+from supplychain.queries import people_of
+
+# What fits a list of choices in a page without scripts.
+MOST_CHOICES = 1000
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage on the line that people see: ``state`` is "done", "now" or "ahead"."""
+
+    label: str | Promise
+    state: str
+
+
+@dataclass(frozen=True)
+class FollowPage:
+    """What the person who filed may read. ``stage`` is "" until the case is open."""
+
+    stage: str
+    label: str | Promise
+    sentence: str | Promise
+    line: list[Step]
+    acknowledged_at: datetime | None
+    next_word_by: datetime | None  # when they hear from us at the latest
+    readers: int
+    first_attachments: list[Attachment]
+    turns: list[Turn]
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """What an officer may read of a case, words aside: those open through `cases.commands.reading`."""
+
+    case: Case
+    line: list[Step]
+    filings: list[Filing]
+    clocks: list[Clock]
+    respondents: list[Respondent]
+    routing: Routing | None
+    events: list[CaseEvent]
+    acts: list[Act]
+
+
+def line_of(stage: str) -> list[Step]:
+    """The public line of stages with where this one stands; a stage beside the line shows every step as ahead or done
+    by the last stage of the line that it follows."""
+    beside = {Stage.DIALOGUE: Stage.INVESTIGATION, Stage.APPEAL: Stage.INVESTIGATION, Stage.SET_ASIDE: Stage.SCREENING}
+    now = LINE.index(Stage(beside.get(Stage(stage), stage)))
+    return [
+        Step(CASE.states[name].label, "done" if place < now else "now" if place == now else "ahead")
+        for place, name in enumerate(LINE)
+    ]
+
+
+def follow_page(*, following: Following, at: datetime) -> FollowPage:
+    """The follow page, a constant number of queries; works before anybody took the grievance up."""
+    filing = Filing.objects.filter(grievance=following.grievance).select_related("case").first()
+    stage = filing.case.stage if filing else Stage.RECEIVED
+    state = CASE.states[stage]
+    owed = (
+        Clock.objects.running()
+        .filter(case=filing.case, kind__in=("acknowledge", "acknowledge_urgent", "update", "answer_message"))
+        .order_by("due_at")
+        .values_list("due_at", flat=True)
+        .first()
+        if filing
+        else None
+    )
+    return FollowPage(
+        stage=stage,
+        label=state.label,
+        sentence=state.sentence,
+        line=line_of(stage),
+        acknowledged_at=filing.case.acknowledged_at if filing else None,
+        next_word_by=owed if owed and owed > at else None,
+        readers=readers(following.grievance),
+        first_attachments=list(first_attachments(following.grievance)),
+        turns=turns(grievance=following.grievance, data_key=following.data_key),
+    )
+
+
+def case_page(*, case: Case, user: User) -> CasePage:
+    """Everything of a case that this person's role shows at this stage, a constant number of queries."""
+    respondents = case.respondents.select_related("organisation").order_by("tier", "organisation__name")
+    clocks = Clock.objects.running().filter(case=case).select_related("respondent__organisation").order_by("due_at")
+    events = case.events.select_related("by", "clock", "respondent__organisation").order_by("-pk")
+    return CasePage(
+        case=case,
+        line=line_of(case.stage),
+        filings=list(case.filings.select_related("grievance__complainant", "grievance__site").order_by("pk")[:20]),
+        clocks=list(clocks) if shown(user, Field.DEADLINES, case) else [],
+        respondents=list(respondents) if shown(user, Field.RESPONDENTS, case) else [],
+        routing=case.routings.order_by("-at").first() if shown(user, Field.RESPONDENTS, case) else None,
+        events=list(events[:200]) if shown(user, Field.HISTORY, case) else [],
+        acts=[act for act in Act if can(user, act, case)],
+    )
+
+
+def oldest_unread(case: Case) -> datetime | None:
+    """When the oldest message came that nobody of the office has answered or read."""
+    unread = Message.objects.filter(grievance__filing__case=case, author=None, read_at=None)
+    oldest: datetime | None = unread.aggregate(oldest=Min("sent_at"))["oldest"]
+    return oldest
+
+
+def newest_message(filing: Filing) -> int:
+    """The id of the newest message of the person who filed; 0 for none."""
+    own = Message.objects.filter(grievance=filing.grievance_id, author=None)
+    return own.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def oldest_untold(at: datetime) -> timedelta | None:
+    """How long the oldest thing waits that a worker should have worked off: an arrival or an untold event."""
+    moments = [
+        moment
+        for moment in (
+            Untold.objects.order_by("pk").values_list("at", flat=True).first(),
+            Arrival.objects.order_by("pk").values_list("at", flat=True).first(),
+        )
+        if moment is not None
+    ]
+    return at - min(moments) if moments else None
+
+
+def sites_of(user: User) -> QuerySet[Site]:
+    """Sites of the cases that exist for this person: a filter that tells of no other case."""
+    visible = Case.objects.visible_to(user).filter(site=OuterRef("pk"))
+    return Site.objects.filter(Exists(visible)).order_by("name", "pk")[:MOST_CHOICES]
+
+
+def search(cases: QuerySet[Case], typed: str) -> QuerySet[Case]:
+    """Cases by their reference, or its beginning, and by the name of their site; each by an index."""
+    if not typed.strip():
+        return cases
+    folded = fold(typed)
+    named = Site.objects.filter(Q(folded__contains=folded) | Q(local_names__folded__contains=folded))
+    found = Q(site__in=named.values("pk")) if folded else Q(pk=None)
+    for first, last in reference_ranges(typed):
+        found |= Q(reference__gte=first, reference__lte=last)
+    return cases.filter(found)
+
+
+def sites_to_name(user: User) -> list[Site]:
+    """Sites that an officer may say a grievance is about."""
+    return list(Site.objects.visible_to(user).order_by("country", "name", "pk")[:MOST_CHOICES])
+
+
+def handlers_free(case: Case, respondents: list[Respondent]) -> list[User]:
+    """Who may be given the case: holds the role and neither works nor worked for a party or its group."""
+    role = Role.OVERSIGHT if case.about_mechanism else Role.HANDLER
+    parties = {one.organisation_id for one in respondents} | ({case.site.operator_id} if case.site else set())
+    people = User.objects.holding(role).exclude(pk__in=people_of(parties))
+    return list(people.order_by("first_name", "last_name", "username")[:MOST_CHOICES])
+
+
+def respondent_versions(case: Case) -> list[list[Any]]:
+    """The history rows of every respondent of a case, one list each, newest first: one query."""
+    rows = Respondent.history.filter(case=case).select_related("history_user", "organisation")
+    ordered = rows.order_by("id", "-history_date", "-history_id")
+    return [list(group) for _pk, group in groupby(ordered, key=lambda row: row.id)]
+
+
+def people_named(events: list[CaseEvent]) -> dict[int, User]:
+    """The people whom events name in their data."""
+    return User.objects.in_bulk({event.data["handler"] for event in events if "handler" in event.data})
+
+
+def openings_seen_by(user: User) -> QuerySet[Opening]:
+    """The access log, for oversight alone, and only of cases that exist for this person."""
+    if Role.OVERSIGHT not in roles_of(user):
+        return Opening.objects.none()
+    return Opening.objects.filter(grievance__filing__case__in=Case.objects.visible_to(user))

@@ -1,0 +1,45 @@
+"""The packs themselves: every number of the clock table, with its article and its validity. D: our own default."""
+
+from datetime import date, datetime
+
+from cases.rules import Rule, Unit, due_at
+
+D = "D"
+SINCE = date(2021, 12, 17)  # WBD applies from this day (Art. 26)
+
+PACKS: tuple[Rule, ...] = (
+    Rule("acknowledge", 7, Unit.DAYS, "own", False, "WBD 9(1)(b)", "WBD", SINCE),
+    Rule("acknowledge_urgent", 24, Unit.HOURS, "own", False, D, D, SINCE),
+    Rule("urgent_triage", 4, Unit.HOURS, "own", False, D, D, SINCE),
+    Rule("safety_plan", 24, Unit.HOURS, "own", False, D, D, SINCE),
+    Rule("eligibility", 14, Unit.DAYS, "own", True, D, D, SINCE),
+    Rule("assessment", 30, Unit.DAYS, "own", True, D, D, SINCE),
+    Rule("update", 30, Unit.DAYS, "own", False, D, D, SINCE),
+    Rule("feedback", 3, Unit.MONTHS, "own", False, "WBD 9(1)(f)", "WBD", SINCE),
+    Rule("answer_message", 5, Unit.BUSINESS_DAYS, "own", False, D, D, SINCE),
+    Rule("respondent_acknowledges", 5, Unit.BUSINESS_DAYS, "respondent", True, D, D, SINCE),
+    Rule("respondent_answers", 14, Unit.DAYS, "respondent", True, D, D, SINCE),
+    Rule("investigation", 60, Unit.DAYS, "own", True, D, D, SINCE),
+    Rule("remedy_plan", 30, Unit.DAYS, "own", True, D, D, SINCE),
+    Rule("verification", 30, Unit.DAYS, "own", True, D, D, SINCE),
+    Rule("appeal_decided", 45, Unit.DAYS, "own", True, D, D, SINCE),
+)
+
+
+def feedback_starts(received: datetime, acknowledged: datetime | None = None) -> datetime:
+    """Feedback's three months run from the acknowledgement, or from its last day where there was none by then: being
+    late with the one never buys time for the other (WBD 9(1)(f))."""
+    last_day = due_at(rule_for("acknowledge", received.date()), received)
+    return min(acknowledged or last_day, last_day)
+
+
+def rule_for(clock: str, on: date) -> Rule:
+    """The rule in force for a clock on a day; the strictest where several regimes apply. KeyError for no rule."""
+    found = [
+        rule
+        for rule in PACKS
+        if rule.clock == clock and rule.valid_from <= on and (rule.valid_until is None or on <= rule.valid_until)
+    ]
+    if not found:
+        raise KeyError(clock)
+    return min(found, key=lambda rule: (rule.amount, rule.regime))

@@ -1,0 +1,25 @@
+"""The lifecycles of a case, a respondent and a remedy step, and the words that grade a case."""
+
+from cases.states.lifecycles import CASE, LINE, LINE_WORDS, REMEDY_STEP, RESPONDENT, TABLES
+from cases.states.table import Gate, Owner, Stage, State, Table, Transition
+from cases.states.words import LABELS, AsideReason, Outcome, Severity, Track
+
+__all__ = [
+    "CASE",
+    "LABELS",
+    "LINE",
+    "LINE_WORDS",
+    "REMEDY_STEP",
+    "RESPONDENT",
+    "TABLES",
+    "AsideReason",
+    "Gate",
+    "Outcome",
+    "Owner",
+    "Severity",
+    "Stage",
+    "State",
+    "Table",
+    "Track",
+    "Transition",
+]

@@ -1,0 +1,16 @@
+"""The sweeps of the cases floor."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from cases.commands import clocks, intake
+
+
+@shared_task
+def take_up() -> None:
+    intake.take_up(at=timezone.now())
+
+
+@shared_task
+def run_clocks() -> None:
+    clocks.sweep(at=timezone.now())

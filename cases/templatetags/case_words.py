@@ -1,0 +1,54 @@
+"""The words and marks of the officers' pages: moments, clocks and languages."""
+
+from datetime import datetime
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from cases import labels
+from cases.moments import due_in_words, past_in_words, urgency
+from cases.states import Severity
+
+register = template.Library()
+
+# How many of four bars are full: the same in every colour, and without any.
+BARS = {Severity.CRITICAL: 4, Severity.HIGH: 3, Severity.MEDIUM: 2, Severity.LOW: 1}
+
+
+@register.filter
+def due_words(due: datetime, now: datetime) -> str:
+    return due_in_words(due, now)
+
+
+@register.filter
+def past_words(then: datetime, now: datetime) -> str:
+    return past_in_words(then, now)
+
+
+@register.filter
+def due_class(due: datetime, now: datetime) -> str:
+    return urgency(due, now)
+
+
+@register.filter
+def clock_label(kind: str) -> str:
+    return str(labels.CLOCKS.get(kind, kind))
+
+
+@register.filter
+def own_name(code: str) -> str:
+    return labels.language_name(code)
+
+
+@register.simple_tag
+def severity_bars(severity: str) -> SafeString:
+    """Four bars, as many of them full as the case is severe; the word stands beside."""
+    full = BARS.get(Severity(severity), 0) if severity else 0
+    heights = ((place, 3 * (place + 1)) for place in range(4))
+    bars = format_html_join(
+        "",
+        '<rect x="{}" y="{}" width="4" height="{}" class="{}"/>',
+        ((place * 6 + 1, 13 - high, high, "full" if place < full else "empty") for place, high in heights),
+    )
+    return format_html('<svg class="bars" viewBox="0 0 25 14" width="25" height="14" aria-hidden="true">{}</svg>', bars)

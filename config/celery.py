@@ -1,0 +1,57 @@
+"""The queue of work: sweeps that find what is due in the database, sent by a clock every second."""
+
+import os
+from typing import Any
+
+import structlog
+from celery import Celery
+from celery import Task as CeleryTask
+from celery.app.log import Logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+HEARTBEAT = "config.tasks.heartbeat"
+HEARTBEAT_SECONDS = 5.0
+# Task and seconds between two of it. The database is the truth: a sweep that is lost is made up for by the next one.
+SWEEPS: list[tuple[str, float]] = [
+    ("cases.tasks.take_up", 1.0),
+    ("cases.tasks.run_clocks", 1.0),
+    ("notifications.tasks.relay", 1.0),
+    ("notifications.tasks.deliver", 1.0),
+    ("grievance.tasks.strip_pictures", 1.0),
+    ("grievance.tasks.clear_staged", 600.0),
+    (HEARTBEAT, HEARTBEAT_SECONDS),
+]
+
+
+class OneLog(Logging):
+    """Leaves the handlers as the settings made them; Celery's own would print arguments and messages."""
+
+    def setup(self, *_: Any, **__: Any) -> list[tuple[Any, Any]]:
+        """A truthy answer means that somebody else has set logging up."""
+        return [(None, None)]
+
+
+class LoggedTask(CeleryTask):  # type: ignore[type-arg]  # generic in its stubs alone
+    """Logs a failure by the name of the task, the type and the place; never its arguments or its message."""
+
+    abstract = True
+
+    def on_failure(self, exc: BaseException, task_id: str, args: object, kwargs: object, einfo: object) -> None:
+        structlog.get_logger("config.celery").error("task_failed", task=self.name, task_id=task_id, exc_info=exc)
+
+
+def schedule() -> dict[str, dict[str, Any]]:
+    """Each sweep expires after its interval: what waits for a dead worker does not queue up."""
+    return {
+        name: {"task": name, "schedule": seconds, "options": {"expires": seconds, "ignore_result": True}}
+        for name, seconds in SWEEPS
+    }
+
+
+app: Celery[Any] = Celery("config", log=OneLog, task_cls=LoggedTask, include=["config.tasks"])
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = schedule()
+# The base class keeps the schedule in memory; the default one writes a file beside the process.
+app.conf.beat_scheduler = "celery.beat:Scheduler"
+app.autodiscover_tasks()

@@ -1,0 +1,1 @@
+"""How days are written where Django knows no way of the language's own, or an American one."""

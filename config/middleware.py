@@ -1,0 +1,54 @@
+"""Headers that hold on every page, and the one place where a refusal that nobody caught becomes a page."""
+
+from collections.abc import Callable
+
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from accounts.errors import Refused
+from config.errors import refused_page
+from config.policy import OFFICE, OFFICE_PREFIX, PERMISSIONS, PUBLIC
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """Content policy by kind of page; no cache keeps a page of the office, nor a public one that did not ask."""
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if not report_only:
+            parts.config = OFFICE if _is_office(request) else PUBLIC
+        return parts
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        # The door may be found by whoever looks for it; what lies behind it is in no search engine.
+        if request.path_info.count("/") > 2:
+            response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+        if _is_office(request):
+            if "no-store" not in response.headers.get("Cache-Control", ""):
+                response.headers["Cache-Control"] = "no-store, private"
+            # With no-referrer a browser posts "Origin: null", and the office's forms would all fail their CSRF check.
+            response.headers["Referrer-Policy"] = "same-origin"
+        elif not request.path_info.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return super().process_response(request, response)
+
+
+class RefusalMiddleware:
+    """A `Refused` that no view caught is answered with its message, in the reader's language, and nothing more."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return refused_page(request, error) if isinstance(error, Refused) else None
+
+
+def _is_office(request: HttpRequest) -> bool:
+    return request.path_info.startswith(OFFICE_PREFIX)

@@ -1,0 +1,24 @@
+"""The content security policies: nothing runs on a public page, and on an office page only our own files."""
+
+from typing import Any
+
+OFFICE_PREFIX = "/office/"
+
+PUBLIC: dict[str, Any] = {
+    "default-src": ["'none'"],
+    "script-src": ["'none'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'"],
+    "form-action": ["'self'"],
+    "base-uri": ["'none'"],
+    "frame-ancestors": ["'none'"],
+}
+OFFICE: dict[str, Any] = {
+    **PUBLIC,
+    "script-src": ["'self'"],
+    "connect-src": ["'self'"],  # the choices of a field that completes itself
+    "img-src": ["'self'", "data:"],  # the QR code of the second factor is a data: picture
+}
+
+# What a page may ask of the device: nothing.
+PERMISSIONS = "camera=(), geolocation=(), microphone=()"

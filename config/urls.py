@@ -1,0 +1,34 @@
+"""Every address: the public pages under a language, the office under /office/, and two for machines."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+
+from config import health
+from grievance import urls as public
+
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.permission_denied"
+handler404 = "config.errors.page_not_found"
+handler500 = "config.errors.server_error"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+]
+
+# A worker answers no request; it writes the addresses of the office's pages into emails.
+if settings.SERVES_OFFICE or settings.ROLE == "worker":
+    urlpatterns += [
+        path("office/", RedirectView.as_view(pattern_name="admin:index"), name="office"),
+        path("office/account/", include("accounts.urls")),
+        path("office/admin/", admin.site.urls),
+    ]
+
+if settings.SERVES_PUBLIC:
+    urlpatterns += [
+        path("", include(public.chooser)),
+        *i18n_patterns(path("", include("grievance.urls")), path("", include("cases.urls"))),
+    ]

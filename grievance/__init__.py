@@ -1,0 +1,1 @@
+"""What people said and how it reached us."""

@@ -1,0 +1,93 @@
+"""Custodians' keys: a confidential name opens only for two of them, of different organisations."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from nacl.pwhash import argon2id
+
+from accounts.errors import Refused
+from accounts.models import User
+from accounts.queries import roles_of
+from accounts.roles import Role
+from grievance import vault
+from grievance.models import CustodyKey, IdentitySeal, Opening
+from supplychain.models import Organisation
+from supplychain.queries import works_for
+
+
+def enrol(
+    *,
+    custodian: User,
+    organisation: Organisation,
+    passphrase: str,
+    at: datetime,
+    opslimit: int = argon2id.OPSLIMIT_INTERACTIVE,
+    memlimit: int = argon2id.MEMLIMIT_INTERACTIVE,
+) -> CustodyKey:
+    """Make a custodian's key pair; the private half is kept only under the passphrase. Retires an earlier key.
+
+    ``opslimit`` in passes and ``memlimit`` in bytes are what Argon2id takes for each opening. Refuses with
+    ``not_a_custodian``, ``not_employed_there`` or ``passphrase_short``.
+    """
+    if Role.CUSTODIAN not in roles_of(custodian):
+        raise Refused("not_a_custodian", _("Only a custodian can keep a custody key."))
+    if not works_for(custodian, organisation, on=at.date()):
+        raise Refused("not_employed_there", _("A custodian keeps a key for an organisation that they work for now."))
+    if not vault.passphrase_is_long_enough(passphrase):
+        raise Refused("passphrase_short", _("The passphrase needs at least 16 characters, or five different words."))
+    # Argon2id takes its time and memory before the transaction begins, not in it.
+    pair = vault.new_custody_key(passphrase, opslimit=opslimit, memlimit=memlimit)
+    return _keep(custodian, organisation, pair, at)
+
+
+@transaction.atomic
+def _keep(custodian: User, organisation: Organisation, pair: vault.CustodyPair, at: datetime) -> CustodyKey:
+    User.objects.select_for_update().get(pk=custodian.pk)  # a button pressed twice leaves one key in use
+    CustodyKey.objects.filter(custodian=custodian, retired_at=None).update(retired_at=at)
+    return CustodyKey.objects.create(
+        custodian=custodian,
+        organisation=organisation,
+        public=pair.public,
+        sealed_private=pair.sealed_private,
+        salt=pair.salt,
+        opslimit=pair.opslimit,
+        memlimit=pair.memlimit,
+        made_at=at,
+    )
+
+
+@transaction.atomic
+def retire(*, key: CustodyKey, by: User, at: datetime) -> None:
+    """No name is sealed to this key from now on. Refuses with ``not_your_key`` or ``retired_already``.
+
+    The row stays, and with it what the passphrase opens: no name is lost by retiring, so it never has to be refused. To
+    refuse while names rest on the key alone would be the greater danger: more names would be sealed to a passphrase
+    that is lost, or known to somebody else. And the refusal would tell a custodian whom a case concerns of that case.
+    """
+    if key.custodian_id != by.pk:
+        raise Refused("not_your_key", _("Only its own custodian retires a key."))
+    if not CustodyKey.objects.filter(pk=key.pk, retired_at=None).update(retired_at=at):
+        raise Refused("retired_already", _("This key is retired already."))
+
+
+@transaction.atomic
+def open_identity(*, seal: IdentitySeal, passphrases: tuple[str, str], at: datetime) -> str:
+    """Both custodians of one seal give their passphrases and read the name; each opening is on record.
+
+    Raises `vault.CannotOpen` for a wrong passphrase.
+    """
+    first, second = (
+        _private_half(key, passphrase) for key, passphrase in zip((seal.first, seal.second), passphrases, strict=True)
+    )
+    name = vault.open_for_pair(first, second, bytes(seal.body)).decode()
+    Opening.objects.bulk_create(
+        Opening(grievance=seal.complainant.grievance, by=key.custodian, what=Opening.What.IDENTITY, at=at)
+        for key in (seal.first, seal.second)
+    )
+    return name
+
+
+def _private_half(key: CustodyKey, passphrase: str) -> bytes:
+    pair = vault.CustodyPair(bytes(key.public), bytes(key.sealed_private), bytes(key.salt), key.opslimit, key.memlimit)
+    return vault.open_custody_key(passphrase, pair)

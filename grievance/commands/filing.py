@@ -1,0 +1,193 @@
+"""Taking a grievance in: the words and the receipt in one transaction, or neither."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import Refused
+from grievance import receipts, vault
+from grievance.commands.datakeys import make_data_key
+from grievance.commands.files import attach
+from grievance.keys import (
+    data_key_by_receipt,
+    nonce_of,
+    open_json,
+    open_text,
+    receipt_keys,
+    seal_contact,
+    seal_json,
+    seal_text,
+)
+from grievance.models import Arrival, Complainant, Consent, Grievance, IdentitySeal, Message, Receipt
+from grievance.queries import custody_pairs
+from grievance.rules import ANSWER_WITHIN, URGENT_ANSWER_WITHIN
+from grievance.uploads import SealedUpload
+
+STATEMENT, NAME, BODY = "statement", "name", "message"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What somebody is about to send, checked by its form; nothing of it is stored before `file_grievance`."""
+
+    channel: str
+    language: str
+    statement: str
+    place: str
+    site_id: int | None
+    families: tuple[str, ...]
+    happened_on: date | None
+    ongoing: bool
+    urgent: bool
+    openness: str
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    times: str = ""
+    safe_way: str = Complainant.Safe.NONE
+    may_tell: bool | None = None
+
+    def words(self) -> dict[str, str]:
+        return {"statement": self.statement, "place": self.place}
+
+
+@dataclass(frozen=True)
+class Filed:
+    """The answer to a filing: the 20-digit receipt; was it here before; were changed words added to it; by when a
+    person answers at the latest."""
+
+    receipt: str
+    again: bool
+    added: bool
+    answer_by: datetime
+
+
+def file_grievance(*, draft: Draft, nonce: str, uploads: Iterable[SealedUpload] = (), at: datetime) -> Filed:
+    """Keep a grievance and give its receipt, durable once this returns.
+
+    The receipt follows from the form's nonce, so the same form posted again, after an answer that was lost on the way,
+    gets the same receipt; other words under the same nonce are added to the grievance as a message, never dropped.
+    """
+    raw = nonce_of(nonce)
+    key, pepper = receipt_keys()
+    receipt = receipts.receipt_for(key, raw)
+    stretched = receipts.stretch(receipt, pepper)
+    kept = list(uploads)
+    try:
+        # Nearly every form comes once, so nobody is asked whether it is here: the receipt's own row refuses a second.
+        with transaction.atomic():
+            written = _write(draft, raw, stretched, kept, at)
+            return Filed(receipt, again=False, added=False, answer_by=_answer_by(written))
+    except IntegrityError:
+        # It is here already, from before or from this very moment: this one is "again".
+        with transaction.atomic():
+            known = _known(raw)
+            if known is None:
+                raise
+            added = _add(known, draft, raw, stretched, kept, at)
+            return Filed(receipt, again=True, added=added, answer_by=_answer_by(known))
+
+
+def _answer_by(grievance: Grievance) -> datetime:
+    return grievance.received_at + (URGENT_ANSWER_WITHIN if grievance.urgent else ANSWER_WITHIN)
+
+
+def _known(nonce: bytes) -> Grievance | None:
+    # Held until the transaction ends: two that come again at once must not both add the same words.
+    known = Grievance.objects.select_for_update(of=("self",))
+    return known.filter(receipt__nonce_hash=receipts.nonce_hash(nonce)).first()
+
+
+def _write(
+    draft: Draft, nonce: bytes, stretched: receipts.Stretched, uploads: list[SealedUpload], at: datetime
+) -> Grievance:
+    key, data_key = make_data_key(at=at, wrap_key=stretched.wrap_key)
+    grievance = Grievance.objects.create(
+        channel=draft.channel,
+        language=draft.language,
+        site_id=draft.site_id,
+        families=list(draft.families),
+        happened_on=draft.happened_on,
+        ongoing=draft.ongoing,
+        urgent=draft.urgent,
+        openness=draft.openness,
+        received_at=at,
+        key=key,
+        sealed_statement=seal_json(data_key, draft.words(), STATEMENT),
+    )
+    Receipt.objects.create(grievance=grievance, lookup=stretched.lookup, nonce_hash=receipts.nonce_hash(nonce))
+    _write_complainant(grievance, draft, data_key, at)
+    attach(grievance=grievance, data_key=data_key, uploads=uploads, nonce=nonce, message=None, at=at)
+    Arrival.objects.create(kind=Arrival.Kind.GRIEVANCE, grievance=grievance, at=at)
+    return grievance
+
+
+def _write_complainant(grievance: Grievance, draft: Draft, data_key: bytes, at: datetime) -> None:
+    contact = {"phone": draft.phone, "email": draft.email, "times": draft.times}
+    anonymous = draft.openness == Grievance.Openness.ANONYMOUS
+    complainant = Complainant.objects.create(
+        grievance=grievance,
+        sealed_name=(
+            seal_text(data_key, draft.name, NAME) if draft.name and draft.openness == Grievance.Openness.OPEN else None
+        ),
+        sealed_contact=(seal_contact(contact) if any(contact.values()) and not anonymous else None),
+        safe_way=Complainant.Safe.NONE if anonymous else draft.safe_way,
+    )
+    if draft.name and draft.openness == Grievance.Openness.CONFIDENTIAL:
+        _seal_identity(complainant, draft.name)
+    if draft.may_tell:  # "ask me first" is no answer yet, and without one nobody is told
+        Consent.objects.create(complainant=complainant, given=True, at=at)
+
+
+def _seal_identity(complainant: Complainant, name: str) -> None:
+    pairs = custody_pairs()
+    if not pairs:
+        raise Refused(
+            "no_custodians", _("Nobody here can keep a name in confidence today. Please send it without one.")
+        )
+    IdentitySeal.objects.bulk_create(
+        IdentitySeal(
+            complainant=complainant,
+            first=first,
+            second=second,
+            body=vault.seal_for_pair(bytes(first.public), bytes(second.public), name.encode()),
+        )
+        for first, second in pairs
+    )
+
+
+def _add(
+    grievance: Grievance,
+    draft: Draft,
+    nonce: bytes,
+    stretched: receipts.Stretched,
+    uploads: list[SealedUpload],
+    at: datetime,
+) -> bool:
+    """The form came again: keep what it says that is not here yet. True when something was added."""
+    data_key = data_key_by_receipt(grievance, stretched.wrap_key)
+    changed = open_json(data_key, grievance.sealed_statement, STATEMENT) != draft.words() and not any(
+        open_text(data_key, sealed, BODY) == _as_message(draft)
+        for sealed in Message.objects.filter(grievance=grievance, author=None).values_list("sealed_body", flat=True)
+    )
+    message = _message(grievance, data_key, _as_message(draft), draft.language, at) if changed else None
+    files = attach(grievance=grievance, data_key=data_key, uploads=uploads, nonce=nonce, message=message, at=at)
+    if files and message is None:
+        message = _message(grievance, data_key, "", draft.language, at)
+        grievance.attachments.filter(pk__in=[file.pk for file in files]).update(message=message)
+    return message is not None
+
+
+def _as_message(draft: Draft) -> str:
+    return "\n\n".join(part for part in (draft.statement, draft.place) if part)
+
+
+def _message(grievance: Grievance, data_key: bytes, body: str, language: str, at: datetime) -> Message:
+    message = Message.objects.create(
+        grievance=grievance, language=language, sealed_body=seal_text(data_key, body, BODY), sent_at=at
+    )
+    Arrival.objects.create(kind=Arrival.Kind.MESSAGE, grievance=grievance, message=message, at=at)
+    return message

@@ -1,0 +1,77 @@
+"""Opening somebody's words in the office: each opening is a row of the access log, with a daily budget."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import Refused
+from accounts.models import User
+from grievance.codes import OriginalReason
+from grievance.keys import data_key_for_office, open_json, open_text
+from grievance.models import Attachment, Grievance, Opening
+from grievance.queries import Turn, open_file, turns
+from grievance.rules import READING_BUDGET
+
+
+@dataclass(frozen=True)
+class Words:
+    """A grievance opened for an officer. ``name`` only where the person chose to be open."""
+
+    statement: str
+    place: str
+    name: str | None
+    turns: list[Turn]
+
+
+@dataclass(frozen=True)
+class Original:
+    """A file as it came, with all that it says of where and by whom it was taken. ``kind``: e.g. "image/jpeg"."""
+
+    body: bytes
+    kind: str
+
+
+def open_words(*, grievance: Grievance, by: User, at: datetime, with_name: bool = False) -> Words:
+    """Open the statement and the conversation. Refuses with ``reading_budget_spent``."""
+    _log(grievance, by, Opening.What.WORDS, at)
+    data_key = data_key_for_office(grievance.key_id)
+    words = open_json(data_key, grievance.sealed_statement, "statement")
+    sealed_name = grievance.complainant.sealed_name if with_name else None
+    return Words(
+        words["statement"],
+        words["place"],
+        open_text(data_key, sealed_name, "name") if sealed_name else None,
+        turns(grievance=grievance, data_key=data_key),
+    )
+
+
+def open_picture(*, attachment: Attachment, by: User, at: datetime) -> bytes:
+    """The re-encoded copy of a picture, a JPEG. Refuses with ``not_ready`` while there is none."""
+    if attachment.copy is None:
+        raise Refused("not_ready", _("This picture is not ready to be shown."))
+    _log(attachment.grievance, by, Opening.What.PICTURE, at)
+    return b"".join(open_file(attachment.copy, data_key_for_office(attachment.grievance.key_id)))
+
+
+def open_original(*, attachment: Attachment, reason: str, by: User, at: datetime) -> Original:
+    """The file itself, whether or not a copy could be made. Refuses with ``reason_missing``."""
+    if reason not in set(OriginalReason):
+        raise Refused("reason_missing", _("Say why you need the original."))
+    _log(attachment.grievance, by, Opening.What.ORIGINAL, at, reason)
+    data_key = data_key_for_office(attachment.grievance.key_id)
+    return Original(b"".join(open_file(attachment.original, data_key)), attachment.original.kind)
+
+
+@transaction.atomic
+def _log(grievance: Grievance, by: User, what: Opening.What, at: datetime, reason: str = "") -> None:
+    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    opened = Opening.objects.by_on(by, day)
+    new = not opened.filter(grievance=grievance).exists()
+    if new and opened.values("grievance").distinct().count() >= READING_BUDGET:
+        raise Refused(
+            "reading_budget_spent",
+            _("You have opened as many grievances today as one person may. Oversight has been told."),
+        )
+    Opening.objects.create(grievance=grievance, by=by, what=what, reason=reason, at=at)

@@ -1,0 +1,277 @@
+"""The shape of what a person sends: the filing, and the pictures of any form; an error never loses what was typed."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.http import QueryDict
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from grievance.commands.filing import Draft
+from grievance.models import Complainant, Grievance
+from grievance.queries import Staged
+from grievance.questions import FAMILIES, NotADay, read_day, western_digits
+from grievance.rules import FILES_MOST, STATEMENT_LONGEST
+from grievance.uploads import SealedUpload
+from grievance.vault import PASSPHRASE_LONGEST, passphrase_is_long_enough
+from supplychain.models import Organisation
+from supplychain.queries import site_of_poster, sites_called
+
+Openness = Grievance.Openness
+Safe = Complainant.Safe
+
+OPENNESS = {
+    Openness.ANONYMOUS: (_("Anonymous"), _("Nobody asks for your name. You come back with your number.")),
+    Openness.CONFIDENTIAL: (
+        _("Confidential"),
+        _("We lock your name away. Only two people from two different organisations can open it, together."),
+    ),
+    Openness.OPEN: (_("Open"), _("The people who work on your case see your name. The companies do not.")),
+}
+TELLING = {"yes": _("Yes, tell them what happened, but never my name"), "ask": _("Ask me first")}
+EARLIEST = date(1900, 1, 1)
+
+PICTURE_PROBLEMS = {
+    "too_many": _("“%(name)s” was not added: five pictures are the most."),
+    "empty": _("“%(name)s” was not added: there is nothing in this file."),
+    "not_a_picture": _("“%(name)s” was not added: it is not a picture."),
+    "lying_type": _("“%(name)s” was not added: it is called a picture, but it is something else."),
+    "unsupported_picture": _("“%(name)s” was not added: please choose a picture of the kind JPEG, PNG, WebP or GIF."),
+    "too_many_pixels": _("“%(name)s” was not added: the picture is too big. Please choose a smaller one."),
+    "too_large": _("“%(name)s” was not added: it is larger than 20 MB. Please choose a smaller one."),
+}
+
+
+class Words(forms.CharField):
+    """Text as a person typed it, line ends made alike, so that everybody counts the same characters."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, longest: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.longest = longest
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+
+    def validate(self, value: str) -> None:
+        # Signs without width or ink say nothing.
+        super().validate(value if any(sign.isprintable() and not sign.isspace() for sign in value) else "")
+        over = len(value) - self.longest
+        if over > 0:
+            raise ValidationError(
+                ngettext_lazy(
+                    "This is %(over)d letter too long. Please shorten it: you can send the rest afterwards.",
+                    "This is %(over)d letters too long. Please shorten it: you can send the rest afterwards.",
+                    "over",
+                ),
+                params={"over": over},
+            )
+
+
+class Day(forms.CharField):
+    """A day as typed on any keypad; ``latest`` is set by the form."""
+
+    latest: date
+
+    def clean(self, value: Any) -> date | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            day = read_day(text)
+        except NotADay:
+            raise ValidationError(
+                _("We cannot read this day. Please write day, month and year, such as 31/3/2026.")
+            ) from None
+        if day > self.latest:
+            raise ValidationError(_("This day is still to come. Please check the day and the year."))
+        if day < EARLIEST:
+            raise ValidationError(_("This day is very long ago. Please check the year."))
+        return day
+
+
+def picture_problems(uploads: Iterable[SealedUpload], room: int) -> list[ValidationError]:
+    """One sentence for each file that cannot be kept: bad ones, and good ones beyond ``room``."""
+    errors = []
+    for upload in uploads:
+        problem = upload.problem
+        if problem is None:
+            room -= 1
+            problem = "too_many" if room < 0 else None
+        if problem:
+            errors.append(ValidationError(PICTURE_PROBLEMS[problem], code=problem, params={"name": upload.name}))
+    return errors
+
+
+class FilingForm(forms.Form):
+    """One page, one form. Only what happened must be said; everything else helps."""
+
+    error_css_class = "wrong"
+
+    statement = Words(longest=STATEMENT_LONGEST, error_messages={"required": _("Please write what happened.")})
+    place = Words(longest=500, required=False)
+    poster = forms.CharField(required=False, max_length=12)
+    families = forms.MultipleChoiceField(
+        required=False,
+        choices=[(family.code, family.label) for family in FAMILIES],
+        error_messages={"invalid_choice": _("Please choose again what it is about.")},
+    )
+    day = Day(required=False, max_length=40)
+    ongoing = forms.BooleanField(required=False)
+    urgent = forms.BooleanField(required=False)
+    openness = forms.ChoiceField(
+        choices=[(choice.value, text[0]) for choice, text in OPENNESS.items()],
+        error_messages={
+            "required": _("Please choose one of these."),
+            "invalid_choice": _("Please choose one of these."),
+        },
+    )
+    name = Words(longest=200, required=False)
+    safe_way = forms.ChoiceField(
+        choices=Safe.choices, required=False, error_messages={"invalid_choice": _("Please choose one of these.")}
+    )
+    phone = Words(longest=40, required=False)
+    email = Words(longest=200, required=False)
+    times = Words(longest=200, required=False)
+    may_tell = forms.ChoiceField(
+        choices=list(TELLING.items()),
+        required=False,
+        error_messages={"invalid_choice": _("Please choose one of these.")},
+    )
+    photos = forms.Field(required=False)
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        today: date,
+        confidential: "bool | SimpleLazyObject[bool]",
+        uploads: Sequence[SealedUpload] = (),
+        staged: Sequence[Staged] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, **kwargs)
+        self.uploads, self.staged = uploads, staged
+        self.confidential = confidential
+        day = self.fields["day"]
+        assert isinstance(day, Day)  # noqa: S101 - tells mypy what is declared above
+        day.latest = today + timedelta(days=1)  # the day begins earlier in the east than in UTC
+
+    def clean_openness(self) -> str:
+        openness: str = self.cleaned_data["openness"]
+        if openness == Openness.CONFIDENTIAL and not self.confidential:
+            raise ValidationError(_("Nobody here can keep a name in confidence today. Please choose another way."))
+        return openness
+
+    def clean_photos(self) -> None:
+        errors = picture_problems(self.uploads, FILES_MOST - len(self.staged))
+        if errors:
+            raise ValidationError(errors)
+
+    def clean_phone(self) -> str:
+        return western_digits(self.cleaned_data["phone"]).strip()
+
+    def clean(self) -> None:
+        openness = self.cleaned_data.get("openness")
+        if openness == Openness.ANONYMOUS:
+            self._stays_unknown()
+        elif openness:
+            self._can_be_reached()
+
+    def _stays_unknown(self) -> None:
+        """Who chose "anonymous" and left a name decides again: we neither keep the name nor drop it in silence."""
+        for field in ("name", "phone", "email"):
+            if self.cleaned_data.get(field):
+                self.add_error(
+                    field,
+                    _("You chose “Anonymous”, but this tells who you are. Please delete it, or choose another way."),
+                )
+
+    def _can_be_reached(self) -> None:
+        if "name" in self.cleaned_data and not self.cleaned_data["name"].strip():
+            self.add_error("name", _("Please write your name, or choose “Anonymous” above."))
+        way, phone, email = (self.cleaned_data.get(field, "") for field in ("safe_way", "phone", "email"))
+        if way in {Safe.SMS, Safe.CALL} and sum(sign.isdigit() for sign in phone) < 6:
+            self.add_error("phone", _("Please write the phone number on which we can reach you."))
+        if email or way == Safe.EMAIL:
+            try:
+                validate_email(email)
+            except ValidationError:
+                self.add_error("email", _("Please check the email address, such as name@example.org."))
+
+    def draft(self, language: str) -> Draft:
+        """What the valid form says; the site only where the poster or the name leaves no doubt."""
+        said = self.cleaned_data
+        known = said["openness"] != Openness.ANONYMOUS
+        return Draft(
+            channel=Grievance.Channel.WEB,
+            language=language,
+            statement=said["statement"],
+            place=said["place"],
+            site_id=self._site(),
+            families=tuple(said["families"]),
+            happened_on=said["day"],
+            ongoing=said["ongoing"],
+            urgent=said["urgent"],
+            openness=said["openness"],
+            name=said["name"].strip() if known else "",
+            phone=said["phone"] if known else "",
+            email=said["email"] if known else "",
+            times=said["times"] if known else "",
+            safe_way=(said["safe_way"] or Safe.NONE) if known else Safe.NONE,
+            may_tell=said["may_tell"] == "yes" if said["may_tell"] else None,
+        )
+
+    def _site(self) -> int | None:
+        place = self.cleaned_data["place"]
+        posted = site_of_poster(self.cleaned_data["poster"]) if self.cleaned_data["poster"] else None
+        if posted and place in {"", posted.name}:
+            return posted.pk
+        named = sites_called(place) if place else []
+        return named[0].pk if len(named) == 1 else None
+
+
+def _secret(label: Any) -> forms.CharField:
+    """Kept as it was typed, never sent back to the page, and offered to no one's password store as an old one."""
+    field = forms.CharField(label=label, strip=False, max_length=PASSPHRASE_LONGEST)
+    field.widget = forms.PasswordInput(attrs={"autocomplete": "new-password", "spellcheck": "false"})
+    return field
+
+
+class CustodyKeyForm(forms.Form):
+    """A custodian's passphrase, twice, and for which of their employers they keep the key."""
+
+    organisation = forms.TypedChoiceField(label=_("Organisation for which you keep the key"), empty_value=None)
+    passphrase = _secret(_("Passphrase"))
+    again = _secret(_("The same passphrase again"))
+
+    def __init__(self, data: Any = None, *, employers: Sequence[Organisation]) -> None:
+        super().__init__(data, label_suffix="", auto_id="key-%s")
+        held = {str(one.pk): one for one in employers}
+        field = self.fields["organisation"]
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - for the type checker
+        names = [(pk, one.name) for pk, one in held.items()]
+        field.choices = names if len(names) == 1 else [("", "–"), *names]
+        field.coerce = held.__getitem__
+        for name in self.fields if self.is_bound else ():
+            if self.errors.get(name):
+                self.fields[name].widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"key-{name}-wrong"}
+
+    def clean_passphrase(self) -> str:
+        typed = str(self.cleaned_data["passphrase"])
+        if not passphrase_is_long_enough(typed):
+            raise ValidationError(_("This is too short: 16 characters at least, or five different words."))
+        return typed
+
+    def clean_again(self) -> str:
+        typed = str(self.cleaned_data["again"])
+        if "passphrase" in self.cleaned_data and typed != self.cleaned_data["passphrase"]:
+            raise ValidationError(_("The two are not the same."))
+        return typed

@@ -1,0 +1,1 @@
+"""Text-message gateways, one file each with both directions: `verify`, `parse`, `send`."""

@@ -1,0 +1,18 @@
+"""What can go wrong between us and a text-message gateway."""
+
+
+class GatewayError(Exception):
+    """A gateway did not take a text. ``code`` is ours or its HTTP status, never its words, a number or an address.
+
+    ``permanent``: this text to this number will never be taken. ``unknown``: it may have been taken all the same.
+    """
+
+    def __init__(self, code: str, *, permanent: bool = False, unknown: bool = False) -> None:
+        super().__init__(code)
+        self.code = code
+        self.permanent = permanent
+        self.unknown = unknown
+
+
+class NoGateway(Exception):
+    """The settings of a gateway cannot be used; says which part and why, and repeats no value (it may be a secret)."""

@@ -1,0 +1,59 @@
+"""From a row of wrapped keys to the data key, for whoever this process may be."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+
+from grievance import receipts, vault
+from grievance.models import Grievance, KeyWrap
+
+RING: vault.Keys = settings.KEYS
+
+
+def receipt_keys() -> tuple[bytes, bytes]:
+    """The receipt key and the receipt pepper; only processes that face the public hold them."""
+    if RING.receipt_key is None or RING.receipt_pepper is None:
+        raise vault.CannotOpen("no_receipt_key")
+    return RING.receipt_key, RING.receipt_pepper
+
+
+def nonce_of(typed: str) -> bytes:
+    """The bytes of a form's nonce, which its form has checked already; ValueError otherwise."""
+    raw = receipts.read_nonce(typed)
+    if raw is None:
+        raise ValueError("nonce")
+    return raw
+
+
+def data_key_by_receipt(grievance: Grievance, wrap_key: bytes) -> bytes:
+    """Raises `vault.CannotOpen` for a wrong key and KeyWrap.DoesNotExist after erasure."""
+    wrap = KeyWrap.held(grievance.key_id, KeyWrap.Holder.RECEIPT)
+    return vault.unwrap_under_receipt(wrap_key, bytes(wrap.salt), bytes(wrap.body))
+
+
+def data_key_for_office(key_id: int) -> bytes:
+    """Office and worker only: the public process holds no private half and raises `vault.CannotOpen`."""
+    wrap = KeyWrap.held(key_id, KeyWrap.Holder.OFFICE)
+    return vault.open_for_office(RING, bytes(wrap.body))
+
+
+def seal_json(data_key: bytes, value: Any, context: str) -> bytes:
+    return vault.seal(data_key, json.dumps(value, ensure_ascii=False).encode(), context.encode())
+
+
+def open_json(data_key: bytes, sealed: vault.Sealed, context: str) -> Any:
+    return json.loads(vault.open_sealed(data_key, bytes(sealed), context.encode()))
+
+
+def seal_contact(contact: dict[str, str]) -> bytes:
+    """Phone, email and safe times, for workers alone to open."""
+    return vault.seal_contact(RING, json.dumps(contact, ensure_ascii=False).encode())
+
+
+def seal_text(data_key: bytes, text: str, context: str) -> bytes:
+    return vault.seal(data_key, text.encode(), context.encode())
+
+
+def open_text(data_key: bytes, sealed: vault.Sealed, context: str) -> str:
+    return vault.open_sealed(data_key, bytes(sealed), context.encode()).decode()

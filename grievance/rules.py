@@ -1,0 +1,15 @@
+"""Numbers of the grievance floor, each with its source; data, so that a change of law or of mind is one line."""
+
+from datetime import timedelta
+
+STATEMENT_LONGEST = 40_000  # characters, about fifteen pages; our default
+MESSAGE_LONGEST = 10_000  # characters; our default
+URGENT_ANSWER_WITHIN = timedelta(hours=24)  # as the line below, where somebody is in danger; our default
+ANSWER_WITHIN = timedelta(days=7)  # promised on the receipt; WBD 9(1)(b), as cases.rules counts it
+FILES_MOST = 5  # a form
+STAGED_FOR = timedelta(days=1)
+TRIES_MOST = 5  # at making the copy of a picture
+PRESSED_TWICE = timedelta(minutes=10)  # the same words within this are one message
+FOLLOW_IDLE = timedelta(minutes=20)
+# Grievances whose words one person may open in a day before reading stops and oversight is told; our default.
+READING_BUDGET = 150

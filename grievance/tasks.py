@@ -1,0 +1,16 @@
+"""The sweeps of the grievance floor."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from grievance.commands import files, pictures
+
+
+@shared_task
+def strip_pictures() -> None:
+    pictures.strip_waiting(at=timezone.now())
+
+
+@shared_task
+def clear_staged() -> None:
+    files.clear_expired(at=timezone.now())

@@ -1,0 +1,1 @@
+"""What we tell whom of which event, in which words."""

@@ -1,0 +1,157 @@
+"""Who is told of what, by which channel, in which words: one table over every kind of event a case can have."""
+
+from dataclasses import dataclass
+
+from cases.events import Event
+from cases.models import CaseEvent
+from notifications.codes import Audience
+
+EMAIL, SMS = "email", "sms"
+
+
+@dataclass(frozen=True)
+class Line:
+    """``step`` is unique within its kind; ``text`` is a key of `texts.TEXTS`.
+
+    ``instead_of``: a step for companies; this line is for its supervisor where one of them may not or cannot be told.
+    ``if_urgent``: only where the event says that somebody is in danger.
+    """
+
+    step: str
+    audience: Audience
+    text: str
+    channel: str = EMAIL
+    urgent: bool = False
+    if_urgent: bool = False
+    instead_of: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """``by_ladder``: the event's data says which audiences are due."""
+
+    lines: tuple[Line, ...]
+    by_ladder: bool = False
+
+
+def _officers(text: str, *audiences: Audience) -> tuple[Line, ...]:
+    return tuple(Line(audience.value, audience, text) for audience in audiences)
+
+
+def _ask(step: str) -> Line:
+    return Line(f"{step}-ask", A.SUPERVISOR, "ask_company", instead_of=step)
+
+
+A = Audience
+CATALOGUE: dict[str, Entry] = {
+    Event.CASE_OPENED: Entry(
+        (
+            Line("intake", A.INTAKE, "new_case"),
+            Line("intake-sms", A.INTAKE, "new_case", SMS, urgent=True, if_urgent=True),
+        ),
+    ),
+    Event.HANDLER_ASSIGNED: Entry(_officers("given", A.HANDLER)),
+    Event.MESSAGE_ARRIVED: Entry(_officers("message", A.HANDLER)),
+    Event.READING_BUDGET_SPENT: Entry((Line("oversight", A.OVERSIGHT, "budget", urgent=True),)),
+    Event.DEADLINE_NEARED: Entry(
+        (
+            *_officers("due_soon", A.HANDLER, A.SUPERVISOR, A.LEAD, A.OVERSIGHT),
+            Line("respondent", A.RESPONDENT, "company_due_soon"),
+            _ask("respondent"),
+        ),
+        by_ladder=True,
+    ),
+    Event.DEADLINE_PASSED: Entry(
+        (
+            Line("handler", A.HANDLER, "overdue", urgent=True),
+            Line("supervisor", A.SUPERVISOR, "overdue_supervisor", urgent=True),
+            *_officers("overdue_for_days", A.LEAD, A.OVERSIGHT),
+            Line("respondent", A.RESPONDENT, "company_overdue", urgent=True),
+            Line("respondent-sms", A.RESPONDENT, "company_overdue", SMS, urgent=True),
+            _ask("respondent"),
+        ),
+        by_ladder=True,
+    ),
+    Event.DEADLINE_ESCALATED: Entry(
+        (
+            *_officers("overdue", A.HANDLER),
+            *_officers("overdue_supervisor", A.SUPERVISOR),
+            *_officers("overdue_for_days", A.LEAD, A.OVERSIGHT),
+            Line("respondent", A.RESPONDENT, "company_overdue"),
+            _ask("respondent"),
+            Line("buyers", A.BUYERS, "company_press"),
+            _ask("buyers"),
+            Line("automakers", A.AUTOMAKERS, "company_press"),
+            _ask("automakers"),
+        ),
+        by_ladder=True,
+    ),
+    "case_brought_back": Entry(_officers("brought_back", A.HANDLER)),
+    "case_admitted": Entry(_officers("admitted", A.HANDLER)),
+    "appeal_opened": Entry(_officers("appeal_opened", A.SUPERVISOR, A.OVERSIGHT)),
+    "appeal_decided": Entry(_officers("appeal_decided", A.HANDLER)),
+    "case_reopened": Entry(_officers("reopened", A.HANDLER, A.SUPERVISOR)),
+    "respondent_notified": Entry(
+        (
+            Line("respondent", A.RESPONDENT, "company_notified"),
+            Line("respondent-sms", A.RESPONDENT, "company_notified", SMS),
+            _ask("respondent"),
+        ),
+    ),
+    "respondent_acknowledged": Entry(_officers("company_moved", A.HANDLER)),
+    "respondent_accepted": Entry(_officers("company_moved", A.HANDLER)),
+    "respondent_contested": Entry(_officers("company_contested", A.HANDLER)),
+    "respondent_answered": Entry(_officers("company_moved", A.HANDLER)),
+    "respondent_released": Entry((Line("respondent", A.RESPONDENT, "company_released"), _ask("respondent"))),
+    "respondent_upheld": Entry(
+        (Line("respondent", A.RESPONDENT, "company_upheld"), _ask("respondent")),
+    ),
+    "step_agreed": Entry((Line("respondent", A.RESPONDENT, "company_step"), _ask("respondent"))),
+    "step_delivered": Entry(_officers("step_delivered", A.HANDLER)),
+    "step_sent_back": Entry((Line("respondent", A.RESPONDENT, "company_step"), _ask("respondent"))),
+    "step_confirmed": Entry(_officers("step_moved", A.HANDLER)),
+    "step_disputed": Entry(_officers("step_disputed", A.HANDLER, A.SUPERVISOR)),
+    "step_redone": Entry((Line("respondent", A.RESPONDENT, "company_step"), _ask("respondent"))),
+    "step_determined": Entry(_officers("step_moved", A.HANDLER)),
+    "step_lapsed": Entry(_officers("step_moved", A.HANDLER)),
+}
+
+_OWN_WORK = "the officer who did it stands before it; what is due next has its clock"
+_FOLLOW_PAGE = "it is for the person who filed, and waits on their follow page: nothing is pushed to them by this floor"
+_SIGNED = "those who signed know, and the person reads the reasons on their follow page"
+SILENT: dict[str, str] = {
+    Event.CASE_ROUTED: "case_opened or whoever named the site has said so already",
+    Event.SITE_NAMED: _OWN_WORK,
+    Event.ACKNOWLEDGED: _FOLLOW_PAGE,
+    Event.REPLY_SENT: _FOLLOW_PAGE,
+    Event.RESPONDENT_COUNTERSIGNED: _SIGNED,
+    "case_taken_up": _OWN_WORK,
+    "case_set_aside": "supervisors draw a sample; each is counted, and none is urgent",
+    "case_found_ineligible": _SIGNED,
+    "dialogue_opened": _OWN_WORK,
+    "investigation_opened": _OWN_WORK,
+    "remedy_design_opened": _OWN_WORK,
+    "remedy_agreed": "each step tells its own company: step_agreed",
+    "monitoring_opened": _OWN_WORK,
+    "case_closed": _SIGNED,
+    "respondent_approved": _OWN_WORK,
+    "respondent_approval_withdrawn": "a company that may not be told is not told that it may not be told",
+    "step_verified": _FOLLOW_PAGE,
+}
+
+
+def lines_of(event: CaseEvent) -> tuple[Line, ...]:
+    """The lines that apply to this event. KeyError for a kind that nobody decided about."""
+    if event.kind in SILENT:
+        return ()
+    entry = CATALOGUE[event.kind]
+    lines = tuple(line for line in entry.lines if not line.if_urgent or event.data.get("urgent") is True)
+    if not entry.by_ladder:
+        return lines
+    named = set(event.data.get("to", ()))
+    return tuple(line for line in lines if (line.instead_of or line.audience.value) in named)
+
+
+def line_of(kind: str, step: str) -> Line:
+    """The line that made a notice."""
+    return next(line for line in CATALOGUE[kind].lines if line.step == step)

@@ -1,0 +1,71 @@
+"""The words of notices: what to do, and nothing of what happened; the only things put in are a reference and a day."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class Text:
+    """``what`` stands in an email; ``sms`` takes %(reference)s and, in English, at most 160 GSM characters."""
+
+    what: Words
+    sms: Words = ""
+
+
+SUBJECT_OFFICE = _("Recourse: something waits for you")
+SUBJECT_COMPANY = _("Recourse: something waits for your company")
+
+TEXTS: dict[str, Text] = {
+    # -- for people of the office
+    "new_case": Text(
+        _("A new case has come in. Please read it."),
+        _("Recourse %(reference)s: an urgent case has come in. Please sign in and read it now."),
+    ),
+    "given": Text(_("This case was given to you. Please read it.")),
+    "message": Text(_("There is something new to read in this case, and somebody waits for an answer.")),
+    "budget": Text(
+        _("An officer opened more files than one person may on one day and was stopped. Please look into it.")
+    ),
+    "due_soon": Text(_("Something in this case is due soon.")),
+    "overdue": Text(_("Something in this case is overdue. Please see to it today.")),
+    "overdue_supervisor": Text(_("Something in this case is overdue. Please make sure that it is done.")),
+    "overdue_for_days": Text(_("Something in this case has been overdue for some time. Please step in.")),
+    "ask_company": Text(
+        _(
+            "A company should hear of this now, but it may not be told, or nobody there can be reached. "
+            "Please decide what to do."
+        )
+    ),
+    "brought_back": Text(_("A case that had been set aside is back. Please read it.")),
+    "admitted": Text(_("This case was admitted. Please begin its assessment.")),
+    "appeal_opened": Text(_("An appeal was made in this case. Please see that a panel hears it.")),
+    "appeal_decided": Text(_("The panel has decided. Please read its decision and go on from there.")),
+    "reopened": Text(_("This case was opened again. Please read what is new.")),
+    "company_moved": Text(_("A company has answered in this case. Please read its answer.")),
+    "company_contested": Text(_("A company contests its part in this case. Please read why and decide.")),
+    "step_delivered": Text(
+        _("A company says that it has done what it promised. Please find somebody independent to verify it.")
+    ),
+    "step_moved": Text(_("There is news about a promised step. Please read it.")),
+    "step_disputed": Text(_("A promised step is disputed. Please read why and act on it.")),
+    # -- for the contacts of companies
+    "company_notified": Text(
+        _("Your company is asked for an answer. Please confirm that you have received what was written for you."),
+        _("Recourse %(reference)s: your company is asked for an answer. Please confirm that you have received it."),
+    ),
+    "company_due_soon": Text(_("An answer from your company is due soon.")),
+    "company_overdue": Text(
+        _("An answer from your company is overdue. Please answer now."),
+        _("Recourse %(reference)s: an answer from your company is overdue. Please answer now."),
+    ),
+    "company_press": Text(
+        _("An answer is overdue at another company in your supply chain. Please use your influence to have it given.")
+    ),
+    "company_released": Text(_("Your company does not have to do anything more here.")),
+    "company_upheld": Text(_("Your company stays part of this. Please go on with your answer.")),
+    "company_step": Text(_("A step that concerns your company waits for you. Please look at what was agreed.")),
+}

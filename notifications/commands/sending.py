@@ -1,0 +1,206 @@
+"""Sending what is due: leased before, recorded after, and never inside a transaction."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from notifications import transports
+from notifications.catalogue.letters import letter
+from notifications.commands.telling import keep_unheard, plan
+from notifications.errors import TransportError
+from notifications.models import Delivery, Notice
+from notifications.queries import may_be_told
+
+# Longer than any one send may take: every step of a transport has its own, shorter limit.
+LEASE = timedelta(seconds=120)
+# Waits after each failed try; after the last one the notice is given up, and shown.
+BACKOFF = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=8),
+    timedelta(hours=24),
+)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    notice: Notice
+    delivery: Delivery
+
+
+def deliver(*, at: datetime, limit: int = 50) -> int:
+    """Send what is due, urgent ones first. Returns how many were handed over.
+
+    Any number of workers may do so at once: a notice is begun by the one that holds its lease, and by nobody else
+    while an attempt is under way. What a dead worker had begun is marked, and sent once more under the same id.
+    """
+    held = _lease(at, limit)
+    if not held:
+        return 0
+    began = time.monotonic()
+    sent, errors = 0, []
+    with _transports() as ways:
+        for pk, channel in held:
+            now = at + timedelta(seconds=time.monotonic() - began)
+            refused = ways.ready(channel)
+            attempt = _begin(pk, held_until=at + LEASE, now=now)
+            if attempt is None:
+                continue
+            outcome, error = (refused, None) if refused else _send(attempt.notice, ways)
+            _end(attempt, outcome, now=at + timedelta(seconds=time.monotonic() - began))
+            sent += outcome is None
+            errors += [error] if error else []
+    if errors:
+        raise ExceptionGroup("notices", errors)
+    return sent
+
+
+class _Ways:
+    """The transports of one run, each opened when first needed. One that does not open is not asked again."""
+
+    def __init__(self) -> None:
+        self.opened: dict[str, transports.Transport] = {}
+        self.shut: dict[str, TransportError] = {}
+
+    def ready(self, channel: str) -> TransportError | None:
+        """Make the channel ready before an attempt begins: what fails here was not sent for sure."""
+        if channel not in self.shut:
+            try:
+                if channel not in self.opened:
+                    self.opened[channel] = transports.transport(channel)
+                self.opened[channel].ready()
+            except TransportError as error:
+                self.shut[channel] = error
+        return self.shut.get(channel)
+
+
+@contextmanager
+def _transports() -> Iterator[_Ways]:
+    ways = _Ways()
+    try:
+        yield ways
+    finally:
+        for opened in ways.opened.values():
+            opened.close()
+
+
+def _send(notice: Notice, ways: _Ways) -> tuple[TransportError | None, Exception | None]:
+    """What the transport said, and an error of our own to be raised at the end: it delays nobody else's notice."""
+    to = notice.recipient.email if notice.channel == Notice.Channel.EMAIL else notice.recipient.phone
+    if not to:
+        return TransportError("no_address", permanent=True), None
+    begun = False
+    try:
+        words = letter(notice)
+        begun = True
+        ways.opened[notice.channel].send(transports.Parcel(to, words.subject, words.body, notice.message_id))
+    except TransportError as error:
+        return error, None
+    except Exception as error:  # noqa: BLE001 - whatever it was, the next person's notice must not wait for it
+        return TransportError("error", unknown=begun), error
+    return None, None
+
+
+def _lease(at: datetime, limit: int) -> list[tuple[int, str]]:
+    """Take hold of what is due, for `LEASE`: (notice, channel), urgent ones first."""
+    due = [Notice.objects.due(at, urgent=urgent) for urgent in (True, False)]
+    if not any(queue.exists() for queue in due):  # an idle sweep takes no write lock
+        return []
+    with transaction.atomic():
+        skip = connection.features.has_select_for_update_skip_locked
+        held: list[Notice] = []
+        for queue in due:
+            held += queue.select_for_update(skip_locked=skip)[: limit - len(held)] if len(held) < limit else []
+        given_up = _doubt([notice.pk for notice in held], at)
+        held = [notice for notice in held if notice.pk not in given_up]
+        Notice.objects.filter(pk__in=[notice.pk for notice in held]).update(
+            state=Notice.State.LEASED, next_try_at=at + LEASE
+        )
+    return [(notice.pk, notice.channel) for notice in held]
+
+
+def _doubt(held: list[int], at: datetime) -> set[int]:
+    """Mark what a worker had begun and never ended. Gives those given up: nobody knows for the second time."""
+    begun = Delivery.objects.under_way().filter(notice_id__in=held)
+    doubted = set(begun.values_list("notice_id", flat=True))
+    if not doubted:
+        return set()
+    begun.update(outcome=Delivery.Outcome.UNKNOWN, ended_at=at, code="stopped")
+    again = Notice.objects.filter(pk__in=doubted, doubtful=True)
+    given_up = set(again.values_list("pk", flat=True))
+    again.update(state=Notice.State.DEAD, next_try_at=None, done_at=at)
+    Notice.objects.filter(pk__in=doubted - given_up).update(doubtful=True)
+    return given_up
+
+
+@transaction.atomic
+def _begin(pk: int, *, held_until: datetime, now: datetime) -> Attempt | None:
+    """Write down that the send begins. None: the lease is lost, or the recipient may not be told any more."""
+    notice = (
+        Notice.objects.for_sending()
+        .select_for_update(of=("self",))
+        .filter(pk=pk, state=Notice.State.LEASED, next_try_at=held_until)
+        .first()
+    )
+    if notice is None:
+        return None
+    if not may_be_told(notice, now):
+        _void(notice, now)
+        return None
+    notice.tries += 1
+    notice.next_try_at = now + LEASE
+    notice.save(update_fields=["tries", "next_try_at"])
+    return Attempt(notice, Delivery.objects.create(notice=notice, started_at=now))
+
+
+def _void(notice: Notice, now: datetime) -> None:
+    """Access ended in between. Somebody of the office is still told: whoever the event now concerns."""
+    _close(notice, Notice.State.VOID, now)
+    if notice.respondent_id is None:
+        planned = plan([notice.event], at=now)
+        successors = [made for made in planned.notices if made.step == notice.step]
+        Notice.objects.bulk_create(successors, ignore_conflicts=True)
+        if not notice.event.notices.exclude(state=Notice.State.VOID).exists():
+            keep_unheard(planned.unheard, at=now)
+
+
+@transaction.atomic
+def _end(attempt: Attempt, error: TransportError | None, *, now: datetime) -> None:
+    """Record what became of it, unless another worker has already marked it as unknown."""
+    outcome = _outcome(error)
+    mine = Delivery.objects.under_way().filter(pk=attempt.delivery.pk)
+    if not mine.update(outcome=outcome, ended_at=now, code=error.code[:40] if error else ""):
+        return
+    notice = attempt.notice
+    if outcome == Delivery.Outcome.ACCEPTED:
+        _close(notice, Notice.State.SENT, now)
+    elif outcome == Delivery.Outcome.REFUSED or _used_up(notice, outcome):
+        _close(notice, Notice.State.DEAD, now)
+    else:
+        notice.doubtful = notice.doubtful or outcome == Delivery.Outcome.UNKNOWN
+        notice.state, notice.next_try_at = Notice.State.WAITING, now + BACKOFF[notice.tries - 1]
+        notice.save(update_fields=["doubtful", "state", "next_try_at"])
+
+
+def _outcome(error: TransportError | None) -> Delivery.Outcome:
+    if error is None:
+        return Delivery.Outcome.ACCEPTED
+    if error.unknown:
+        return Delivery.Outcome.UNKNOWN
+    return Delivery.Outcome.REFUSED if error.permanent else Delivery.Outcome.FAILED
+
+
+def _used_up(notice: Notice, outcome: Delivery.Outcome) -> bool:
+    """Sent once more after one doubt, never after two: it would be a third copy."""
+    return notice.tries > len(BACKOFF) or (notice.doubtful and outcome == Delivery.Outcome.UNKNOWN)
+
+
+def _close(notice: Notice, state: Notice.State, now: datetime) -> None:
+    notice.state, notice.next_try_at, notice.done_at = state, None, now
+    notice.save(update_fields=["state", "next_try_at", "done_at"])

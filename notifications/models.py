@@ -1,0 +1,166 @@
+"""Whom we told of what, and every attempt to do so."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.queries import roles_of
+from accounts.roles import CASEWORK
+from cases.models import Case, CaseEvent, Respondent
+from notifications.codes import UNHEARD_READERS
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# How long after a try the next one looks whether somebody can be told by now.
+LISTEN_AGAIN = timedelta(hours=1)
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, user: "User") -> "NoticeQuerySet":
+        """Notices of cases that exist for this person."""
+        if not roles_of(user) & CASEWORK:
+            return self.none()
+        return self.filter(event__case__in=Case.objects.visible_to(user))
+
+    def due(self, at: datetime, *, urgent: bool) -> "NoticeQuerySet":
+        """Waiting ones whose time has come, and leased ones whose lease ran out; oldest first, by one partial index."""
+        # `IN` where `=` would do: Django writes a bare column for a truth value, and SQLite then walks the whole index.
+        open_ones = self.filter(urgent__in=[urgent], next_try_at__isnull=False)
+        return open_ones.filter(next_try_at__lte=at).order_by("next_try_at", "pk")
+
+    def needing_a_look(self) -> "NoticeQuerySet":
+        """Given up, or sent twice because nobody knows whether the first try arrived."""
+        return self.filter(Q(state=Notice.State.DEAD) | Q(doubtful=True))
+
+    def for_sending(self) -> "NoticeQuerySet":
+        """With all that its text and the question whether it may be sent need."""
+        return self.select_related("event__case", "event__clock", "event__respondent", "respondent", "recipient")
+
+
+class Notice(models.Model):
+    """One person is told of one event, once for each step; the text is made when it is sent, and never stored."""
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("Email")
+        SMS = "sms", _("Text message")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        LEASED = "leased", _("being sent")
+        SENT = "sent", _("sent")
+        DEAD = "dead", _("given up")
+        VOID = "void", _("not sent: no longer allowed or needed")
+
+    event = models.ForeignKey(CaseEvent, models.PROTECT, related_name="notices", verbose_name=_("event"))
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices", verbose_name=_("recipient")
+    )
+    # The company as whose contact the recipient is told; nobody's for people of the office.
+    respondent = models.ForeignKey(
+        Respondent, models.PROTECT, null=True, blank=True, related_name="notices", verbose_name=_("company")
+    )
+    step = models.CharField(_("step"), max_length=32)  # which line of the catalogue made it
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel)
+    urgent = models.BooleanField(_("urgent"), default=False)  # sent before all that is not
+    message_id = models.CharField(max_length=200, unique=True)  # stable over every attempt
+    made_at = models.DateTimeField(_("made"))
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
+    # Of a leased one: when the lease runs out. None: nothing more will be done.
+    next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    doubtful = models.BooleanField(_("outcome unknown once"), default=False)
+    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        constraints = [
+            models.UniqueConstraint("event", "recipient", "step", name="one_notice_a_person_and_step"),
+            models.CheckConstraint(
+                condition=Q(state="sent", done_at__isnull=False) | ~Q(state="sent"), name="sent_notice_says_when"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("waiting", "leased"), next_try_at__isnull=False)
+                | (~Q(state__in=("waiting", "leased")) & Q(next_try_at=None)),
+                name="open_notice_has_a_next_try",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["urgent", "next_try_at", "id"], condition=Q(next_try_at__isnull=False), name="notice_due"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def visible_to(self, user: "User") -> "DeliveryQuerySet":
+        return self.filter(notice__in=Notice.objects.visible_to(user))
+
+    def under_way(self) -> "DeliveryQuerySet":
+        return self.filter(outcome=Delivery.Outcome.STARTED)
+
+
+class Delivery(models.Model):
+    """One attempt to send a notice; written before the send, so that a crash leaves its trace."""
+
+    class Outcome(models.TextChoices):
+        STARTED = "started", _("started")
+        ACCEPTED = "accepted", _("accepted")
+        FAILED = "failed", _("failed, will be tried again")
+        REFUSED = "refused", _("refused for good")
+        UNKNOWN = "unknown", _("outcome unknown")
+
+    notice = models.ForeignKey(Notice, models.PROTECT, related_name="deliveries", verbose_name=_("notice"))
+    started_at = models.DateTimeField(_("started"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome, default=Outcome.STARTED)
+    # Of the transport: "450", "timeout"; never its words.
+    code = models.CharField(_("code"), max_length=40, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        constraints = [models.UniqueConstraint("notice", condition=Q(outcome="started"), name="one_attempt_under_way")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class UnheardQuerySet(models.QuerySet["Unheard"]):
+    def visible_to(self, user: "User") -> "UnheardQuerySet":
+        """Those of cases that exist for this person, for the roles that can find a recipient."""
+        if not roles_of(user) & UNHEARD_READERS:
+            return self.none()
+        return self.filter(event__case__in=Case.objects.visible_to(user))
+
+    def due(self, at: datetime) -> "UnheardQuerySet":
+        """Those whose next try has come, the oldest first."""
+        return self.filter(at__lte=at - LISTEN_AGAIN).order_by("at", "pk")
+
+
+class Unheard(models.Model):
+    """An event that nobody could be told of: nobody holds the role, or everybody who does is in conflict."""
+
+    event = models.OneToOneField(CaseEvent, models.PROTECT, related_name="unheard", verbose_name=_("event"))
+    at = models.DateTimeField(_("last tried"), db_index=True)
+
+    objects = UnheardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event that reached nobody")
+        verbose_name_plural = _("events that reached nobody")
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,1 @@
+"""Where it happened and who answers for it."""

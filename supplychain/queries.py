@@ -1,0 +1,178 @@
+"""Reads of the supply chain that other floors ask for."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import Q
+from django.utils.translation import get_language_bidi
+
+from accounts.models import User
+from supplychain import graph
+from supplychain.codes import LOOK_BACK_DAYS, MAX_TIERS
+from supplychain.drawing import Chart, chart
+from supplychain.models import Employment, Organisation, Site, SupplyLink
+
+
+@dataclass(frozen=True)
+class Employers:
+    """The companies that a person works or worked for, with their groups; the conflict of interest hangs on them."""
+
+    ids: frozenset[int]
+    in_industry: bool
+
+
+def organisations_of(user: User) -> Employers:
+    """Employers now and then, with parents and daughters of each. Asked of the database once a request."""
+    known: Employers | None = user.__dict__.get("_employers")
+    if known is None:
+        ids = frozenset(Employment.objects.ever_of(user).values_list("organisation_id", flat=True))
+        group = _with_group(ids)
+        industry = bool(group) and Organisation.objects.filter(pk__in=group, kind__in=Organisation.INDUSTRY).exists()
+        known = user.__dict__["_employers"] = Employers(group, industry)
+    return known
+
+
+def _with_group(ids: frozenset[int]) -> frozenset[int]:
+    group, edge = set(ids), set(ids)
+    while edge:
+        up = Organisation.objects.filter(daughters__in=edge).values_list("pk", flat=True)
+        down = Organisation.objects.filter(parent__in=edge).values_list("pk", flat=True)
+        edge = ({*up, *down}) - group
+        group |= edge
+    return frozenset(group)
+
+
+def employers_now(user: User, on: date) -> list[Organisation]:
+    """The organisations that a person works for on that day, by name."""
+    held = Employment.objects.ever_of(user).current(on)
+    return list(Organisation.objects.filter(pk__in=held.values("organisation_id")).order_by("name", "pk"))
+
+
+def works_for(user: User, organisation: Organisation, *, on: date) -> bool:
+    return Employment.objects.ever_of(user).current(on).filter(organisation=organisation).exists()
+
+
+def people_of(organisations: Iterable[int]) -> frozenset[int]:
+    """The ids of everybody who works or worked for these companies or their groups: `organisations_of` backwards."""
+    group = _with_group(frozenset(organisations))
+    return frozenset(Employment.objects.filter(organisation__in=group).values_list("user_id", flat=True))
+
+
+def sites_called(name: str, country: str = "") -> list[Site]:
+    """Sites of that official or local name, however it is spelt (`supplychain.names.fold`); at most a handful."""
+    sites = Site.objects.called(name)
+    return list(sites.filter(country=country) if country else sites)
+
+
+def site_of_poster(code: str) -> Site | None:
+    """The site at whose gate a poster with this code hangs; typed in any case."""
+    code = code.strip()
+    return Site.objects.filter(poster__in={code, code.lower(), code.upper()} - {""}).first()
+
+
+def site_names(limit: int = 30) -> list[str]:
+    """Names to offer while somebody types where it happened."""
+    return list(Site.objects.values_list("name", flat=True)[:limit])
+
+
+def organisation_named(name: str) -> Organisation | None:
+    return Organisation.objects.filter(name=name).first()
+
+
+def link_between(*, site: Site, buyer: Organisation, material: str, from_on: date) -> SupplyLink | None:
+    return SupplyLink.objects.filter(site=site, buyer=buyer, material=material, from_on=from_on).first()
+
+
+def who_answers(*, site: Site, on: date, window_days: int = LOOK_BACK_DAYS) -> list[graph.Answer]:
+    """Everybody who answers for ``site`` on that day, nearest first (`supplychain.graph`).
+
+    One query a tier and one a level of ownership, whatever the width of the chain.
+    """
+    chain = _Chain()
+    chain.load_owners(site)
+    chain.load_links(site, on - timedelta(days=window_days), on)
+    return graph.who_answers(
+        site.pk,
+        links=chain.links,
+        organisations=chain.parties,
+        places=chain.places,
+        on=on,
+        window_days=window_days,
+    )
+
+
+def drawn(*, site_name: str, answers: Sequence[graph.Answer], key: str = "chain") -> Chart:
+    """The answers as a picture and a table (`templates/supplychain/chart.html`), in the language of the reader."""
+    kinds, claims = dict(Organisation.Kind.choices), dict(SupplyLink.Claim.choices)
+    return chart(site_name, answers, kinds=kinds, claims=claims, key=key, rtl=get_language_bidi())
+
+
+@dataclass
+class _Chain:
+    """What lies downstream of a site, as plain data for the graph."""
+
+    links: list[graph.Link] = field(default_factory=list)
+    parties: dict[int, graph.Party] = field(default_factory=dict)
+    places: dict[int, graph.Place] = field(default_factory=dict)
+
+    def load_owners(self, site: Site) -> None:
+        self.places[site.pk] = graph.Place(site.pk, site.name, site.operator_id)
+        edge = {site.operator_id}
+        while edge:
+            for organisation in Organisation.objects.filter(pk__in=edge):
+                self._meet(organisation)
+            parents = {self.parties[pk].parent for pk in edge}
+            edge = {pk for pk in parents if pk is not None and pk not in self.parties}
+
+    def load_links(self, site: Site, since: date, on: date) -> None:
+        """Tier by tier: the sales of the sites delivered to, and of every site of the buyers that named none."""
+        held = SupplyLink.objects.within(since, on).select_related("site__operator", "buyer", "buyer_site__operator")
+        sites, buyers = {site.pk}, set[int]()
+        sites_done, buyers_done, links_done = set[int](), set[int](), set[int]()
+        for _tier in range(MAX_TIERS):
+            rows = [
+                row
+                for row in held.filter(Q(site__in=sites) | Q(site__operator__in=buyers)).order_by("pk")
+                if row.pk not in links_done
+            ]
+            links_done.update(row.pk for row in rows)
+            sites_done |= sites
+            buyers_done |= buyers
+            for row in rows:
+                self._add(row)
+            sites = {row.buyer_site_id for row in rows if row.buyer_site_id is not None} - sites_done
+            buyers = {row.buyer_id for row in rows if row.buyer_site_id is None} - buyers_done
+            if not sites and not buyers:
+                break
+
+    def _add(self, row: SupplyLink) -> None:
+        for place in (row.site, row.buyer_site):
+            if place is not None and place.pk not in self.places:
+                self.places[place.pk] = graph.Place(place.pk, place.name, place.operator_id)
+                self._meet(place.operator)
+        self._meet(row.buyer)
+        self.links.append(
+            graph.Link(
+                id=row.pk,
+                site=row.site_id,
+                buyer=row.buyer_id,
+                buyer_site=row.buyer_site_id,
+                material=row.material,
+                from_on=row.from_on,
+                until_on=row.until_on,
+                claim=row.claim,
+            )
+        )
+
+    def _meet(self, organisation: Organisation) -> None:
+        self.parties.setdefault(
+            organisation.pk,
+            graph.Party(
+                id=organisation.pk,
+                name=organisation.name,
+                kind=organisation.kind,
+                in_industry=organisation.kind in Organisation.INDUSTRY,
+                parent=organisation.parent_id,
+            ),
+        )

@@ -1,0 +1,166 @@
+"""Downloading an original: for a reason, on record, and as a file that no browser shows."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from PIL import Image
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from accounts.roles import Role
+from cases.commands import intake
+from cases.models import Case
+from grievance import receipts
+from grievance.codes import OriginalReason
+from grievance.commands.filing import file_grievance
+from grievance.commands.pictures import strip_waiting
+from grievance.models import Attachment, Opening
+from grievance.uploads import SealedUpload
+from tests.cases.conftest import AT, draft
+from tests.cases.pictures import upload
+
+QUEUE = "/office/admin/cases/case/"
+LOG = "/office/admin/grievance/opening/"
+
+
+def sent(site_id: int, *uploads: SealedUpload) -> Case:
+    known = set(Case.objects.values_list("pk", flat=True))
+    file_grievance(draft=draft(site_id=site_id), nonce=receipts.new_nonce(), uploads=list(uploads), at=AT)
+    for one in uploads:
+        one.close()
+    intake.take_up(at=AT)
+    return Case.objects.exclude(pk__in=known).get()
+
+
+def torn() -> SealedUpload:
+    """A picture by its first bytes, of which the rest did not arrive."""
+    body = io.BytesIO()
+    Image.effect_noise((200, 200), 90).convert("RGB").save(body, "PNG")
+    sealed = SealedUpload("Zwjtorn.png", "image/png")
+    sealed.receive(body.getvalue()[:300])
+    sealed.complete()
+    return sealed
+
+
+@pytest.fixture
+def case(chain: dict[str, Any]) -> Case:
+    found = sent(chain["mine"].pk, upload("Zwjfile.jpg", words="Zwjexif"))
+    strip_waiting(at=AT)
+    return found
+
+
+def page_of(case: Case) -> str:
+    return f"{QUEUE}{case.reference}/"
+
+
+def address(case: Case, attachment: Attachment | None = None) -> str:
+    return f"{page_of(case)}original/{(attachment or Attachment.objects.get()).pk}/"
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def test_an_original_downloads_whole_for_a_reason_that_oversight_reads(
+    client: Client, case: Case, handler: User, person: Callable[..., User]
+) -> None:
+    client.force_login(handler)
+    shown = text(client.get(page_of(case)))
+    assert f'action="{address(case)}"' in shown
+    assert "Whether it is genuine is in dispute" in shown
+    got = client.post(address(case), {"reason": "authenticity"})
+    assert got.status_code == 200
+    assert b"Zwjexif" in got.content  # what the copy has lost is here: that is why there is a reason
+    assert got["Content-Disposition"] == f'attachment; filename="original-{Attachment.objects.get().pk}.jpg"'
+    assert got["Content-Type"] == "image/jpeg"
+    assert (got["Content-Security-Policy"], got["X-Content-Type-Options"]) == ("sandbox", "nosniff")
+    assert "no-store" in got["Cache-Control"]
+    assert "Zwjfile" not in str(got.headers)
+    row = Opening.objects.get(what="original")
+    assert (row.by, row.reason, row.grievance) == (handler, "authenticity", case.filings.get().grievance)
+    client.force_login(person("omar", Role.OVERSIGHT))
+    log = text(client.get(LOG))
+    assert "Whether it is genuine is in dispute" in log
+    assert "original file" in log
+
+
+def test_an_original_comes_where_no_copy_could_be_made(client: Client, chain: dict[str, Any], handler: User) -> None:
+    broken = sent(chain["mine"].pk, torn())
+    strip_waiting(at=AT)
+    picture = Attachment.objects.get()
+    assert picture.state == "unreadable"
+    client.force_login(handler)
+    assert f'action="{address(broken)}"' in text(client.get(page_of(broken)))
+    got = client.post(address(broken), {"reason": OriginalReason.UNREADABLE})
+    assert got.content.startswith(b"\x89PNG")
+    assert f"original-{picture.pk}.png" in got["Content-Disposition"]
+
+
+@pytest.mark.parametrize("reason", ["", "spam", "x" * 400])
+def test_without_a_reason_of_the_list_nothing_opens(client: Client, case: Case, handler: User, reason: str) -> None:
+    client.force_login(handler)
+    answer = client.post(address(case), {"reason": reason})
+    assert answer.status_code == 302
+    assert "Say why you need the original." in text(client.get(answer["Location"]))
+    assert not Opening.objects.filter(what="original").exists()
+
+
+def test_a_look_at_the_address_downloads_nothing(client: Client, case: Case, handler: User) -> None:
+    client.force_login(handler)
+    assert client.get(address(case), {"reason": "expert"})["Location"] == page_of(case)
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(handler)
+    assert strict.post(address(case), {"reason": "expert"}).status_code == 403
+    assert not Opening.objects.filter(what="original").exists()
+
+
+def test_roles_without_originals_see_the_copy_alone(client: Client, case: Case, supervisor: User) -> None:
+    client.force_login(supervisor)
+    shown = text(client.get(page_of(case)))
+    assert "<img src=" in shown
+    assert "Download the original" not in shown
+    answer = client.post(address(case), {"reason": "expert"})
+    assert "Your role does not allow this." in text(client.get(answer["Location"]))
+    assert not Opening.objects.filter(what="original").exists()
+
+
+def test_for_whom_the_case_does_not_exist_neither_does_the_original(
+    client: Client, case: Case, chain: dict[str, Any], handler: User, outsider: User, person: Callable[..., User]
+) -> None:
+    other = sent(chain["refiner site"].pk)
+    picture = Attachment.objects.get()
+    client.force_login(handler)
+    assert client.post(address(other, picture), {"reason": "expert"}).status_code == 404
+    client.force_login(person("conflicted", Role.HANDLER, works_for=chain["two"]))
+    hidden = client.post(address(case), {"reason": "expert"})
+    nothing = client.post(address(case).replace(case.reference, "R-0000-0000"), {"reason": "expert"})
+    assert (hidden.status_code, nothing.status_code) == (404, 404)
+    client.force_login(outsider)
+    assert client.post(address(case), {"reason": "expert"}).status_code in {302, 403}
+    assert not Opening.objects.filter(what="original").exists()
+
+
+def test_a_spent_budget_gives_no_original_and_oversight_is_told(
+    client: Client, case: Case, handler: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grievance.commands.reading.READING_BUDGET", 0)
+    client.force_login(handler)
+    answer = client.post(address(case), {"reason": "expert"})
+    assert "as many grievances today as one person may" in text(client.get(answer["Location"]))
+    assert case.events.filter(kind="reading_budget_spent").count() == 1
+    assert not Opening.objects.exists()
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_the_page_asks_as_often_for_five_pictures_as_for_one(
+    client: Client, chain: dict[str, Any], handler: User, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    found = sent(chain["mine"].pk, *(upload(words=str(number)) for number in range(count)))
+    strip_waiting(at=AT)
+    client.force_login(handler)
+    client.get(page_of(found))
+    with django_assert_num_queries(27):
+        assert text(client.get(page_of(found))).count("Download the original") == count

@@ -1,0 +1,179 @@
+"""Each process holds the keys of its role and no other: the one that faces the public takes words in and reads none."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grievance.vault import ROLE_FILES, KeyRingError, hand_out, load_keys, make_keys
+from tests.proofs.browser import Browser
+from tests.proofs.installation import ROOT, Installation
+
+WORDS = "Der Staub vom Brecher, saffron lantern"
+ANSWER = "It goes on every night, copper heron"
+PRIVATE = ("office.key", "contact.key", "phone.pepper")
+
+# -- What each role may hold
+
+
+@pytest.fixture(scope="module")
+def every_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("keys") / "all"
+    make_keys(folder)
+    return folder
+
+
+@pytest.mark.parametrize("role", ["public", "office", "worker"])
+def test_a_role_starts_with_what_was_handed_out_to_it(role: str, every_key: Path, tmp_path: Path) -> None:
+    hand_out(every_key, tmp_path / role, role)
+    assert load_keys(tmp_path / role, role).role == role
+    assert {file.name for file in (tmp_path / role).iterdir()} == ROLE_FILES[role]
+
+
+@pytest.mark.parametrize(
+    ("role", "name"),
+    [
+        (role, name)
+        for role in ("public", "office", "worker")
+        for name in sorted({*ROLE_FILES["all"], "unknown.key"} - ROLE_FILES[role])
+    ],
+)
+def test_a_key_beyond_the_role_is_refused_by_name(role: str, name: str, every_key: Path, tmp_path: Path) -> None:
+    hand_out(every_key, tmp_path / role, role)
+    source = every_key / name if (every_key / name).exists() else every_key / "secret"
+    shutil.copy(source, tmp_path / role / name)
+    with pytest.raises(KeyRingError, match=f"beyond the role {role}: {name}"):
+        load_keys(tmp_path / role, role)
+
+
+@pytest.mark.parametrize(
+    ("role", "name"), [(role, name) for role in ("public", "office", "worker") for name in sorted(ROLE_FILES[role])]
+)
+def test_a_key_that_the_role_needs_is_missed_by_name(role: str, name: str, every_key: Path, tmp_path: Path) -> None:
+    hand_out(every_key, tmp_path / role, role)
+    (tmp_path / role / name).unlink()
+    with pytest.raises(KeyRingError, match=f"missing: .*{name}"):
+        load_keys(tmp_path / role, role)
+
+
+def test_the_public_role_holds_no_private_half() -> None:
+    assert not ROLE_FILES["public"] & {*PRIVATE}
+
+
+# -- The same, with real processes over one database
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Installation:
+    made = Installation(tmp_path, f"sqlite:///{tmp_path / 'var' / 'recourse.sqlite3'}")
+    made.lay("public", "office", "worker")
+    return made
+
+
+@pytest.mark.services
+def test_a_public_process_takes_words_in_and_lets_their_writer_back_to_them(place: Installation) -> None:
+    held = b"".join(path.read_bytes() for path in place.keys("public").iterdir())
+    assert not any((place.keys("all") / name).read_bytes().strip() in held for name in PRIVATE)
+
+    with place.serving("public") as server:
+        person = Browser(server.port)
+        form = person.get("/en/file/").fields("/en/file/")
+        receipt = person.send("/en/file/", form | {"statement": [WORDS]}).receipt
+        assert len(receipt) == 20
+        place.run("-m", "tests.proofs.role_process", "take_up", role="worker")
+
+        let_in = person.post("/en/follow/", {"receipt": receipt})
+        person.cookie = let_in.cookies[0].partition(";")[0]
+        page = person.get("/en/follow/")
+        assert WORDS in page.text
+        person.send("/en/follow/", page.fields("/en/follow/") | {"body": [ANSWER]})
+        assert ANSWER in person.get("/en/follow/").text
+        assert person.get("/office/admin/").status == 404
+
+    opened = json.loads(place.run("-m", "tests.proofs.role_process", "read", role="office").stdout)
+    assert opened == {"statement": WORDS, "turns": [ANSWER]}
+
+
+@pytest.mark.services
+def test_a_public_process_cannot_read_what_it_took_in(place: Installation) -> None:
+    with place.serving("public") as server:
+        person = Browser(server.port)
+        person.send("/en/file/", person.get("/en/file/").fields("/en/file/") | {"statement": [WORDS]})
+    place.run("-m", "tests.proofs.role_process", "take_up", role="worker")
+    reading = place.run("-m", "tests.proofs.role_process", "read", role="public", check=False)
+    assert reading.returncode != 0
+    assert "no_key" in reading.stderr
+    assert WORDS not in reading.stdout + reading.stderr
+
+
+@pytest.mark.services
+def test_a_public_process_with_the_office_key_refuses_to_start(place: Installation) -> None:
+    shutil.copy(place.keys("all") / "office.key", place.keys("public"))
+    started = place.run(
+        "-m", "gunicorn", "--no-control-socket", "-c", "python:config.gunicorn", role="public", check=False
+    )
+    assert started.returncode != 0
+    assert "beyond the role public: office.key" in started.stderr
+    assert (place.keys("all") / "office.key").read_text().strip() not in started.stderr
+
+
+# -- What production must have, and must not
+
+PRODUCTION = {
+    "RECOURSE_PRODUCTION": "1",
+    "RECOURSE_HOSTS": "recourse.invalid",
+    "RECOURSE_URL": "https://recourse.invalid",
+    "DATABASE_URL": "postgres://recourse@database.invalid/recourse",
+    "REDIS_URL": "redis://redis.invalid:6379/0",
+    "EMAIL_URL": "smtp+tls://mail.invalid:587",
+    "SMS_GATEWAY": "{}",
+    "DEMO": "0",
+}
+
+
+def start_settings(role: str, keys: Path, **changed: str) -> "subprocess.CompletedProcess[str]":
+    kept = {name: value for name, value in os.environ.items() if name != "RECOURSE_VAR"}
+    environment = kept | PRODUCTION | {"RECOURSE_ROLE": role, "RECOURSE_KEYS": str(keys)} | changed
+    given = {name: value for name, value in environment.items() if value != "-"}
+    command = [sys.executable, "-c", "import config.settings"]
+    return subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("role", ["public", "office", "worker"])
+def test_production_starts_when_everything_is_there(role: str, every_key: Path, tmp_path: Path) -> None:
+    hand_out(every_key, tmp_path / "keys", role)
+    started = start_settings(role, tmp_path / "keys", RECOURSE_VAR=str(tmp_path / "var"))
+    assert (started.returncode, started.stderr) == (0, "")
+
+
+@pytest.mark.services
+@pytest.mark.parametrize(
+    ("role", "changed", "said"),
+    [
+        ("public", {"RECOURSE_HOSTS": "-"}, "RECOURSE_HOSTS is missing"),
+        ("public", {"RECOURSE_URL": "-"}, "RECOURSE_URL is missing"),
+        ("office", {"DATABASE_URL": "-"}, "DATABASE_URL is missing"),
+        ("office", {"REDIS_URL": "-"}, "REDIS_URL is missing"),
+        ("worker", {"EMAIL_URL": "-"}, "EMAIL_URL is missing"),
+        ("worker", {"SMS_GATEWAY": "-"}, "SMS_GATEWAY is missing"),
+        ("office", {"DEMO": "1"}, "DEMO has no place in production"),
+        ("all", {}, "RECOURSE_ROLE=all has no place in production"),
+        ("public", {"RECOURSE_VAR": "beside"}, "the keys lie beside the data"),
+    ],
+)
+def test_production_refuses_what_is_missing_or_too_much(
+    role: str, changed: dict[str, str], said: str, every_key: Path, tmp_path: Path
+) -> None:
+    keys = every_key if role == "all" else tmp_path / "beside" / "keys"
+    if role != "all":
+        keys.parent.mkdir()
+        hand_out(every_key, keys, role)
+    var = tmp_path / changed.get("RECOURSE_VAR", "var")
+    started = start_settings(role, keys, **(changed | {"RECOURSE_VAR": str(var)}))
+    assert started.returncode != 0
+    assert said in started.stderr
