@@ -1,5 +1,6 @@
 """A running product and a real Chromium, with JavaScript off as on the phones that matter."""
 
+import shutil
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.journeys.stack import Stack
+from tests.journeys.stack import Stack, prepare
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -19,8 +20,17 @@ ARGUMENTS = [
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    running = Stack(tmp_path_factory.mktemp("stack"))
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a product that has its keys, its chain and its cast, and no case yet."""
+    folder = tmp_path_factory.mktemp("prepared")
+    prepare(folder)
+    return folder
+
+
+@pytest.fixture
+def stack(prepared: Path, tmp_path: Path) -> Iterator[Stack]:
+    """A product of this journey's own: what another journey filed stands in no queue here."""
+    running = Stack(shutil.copytree(prepared, tmp_path / "stack"))
     try:
         running.open_page()
         yield running

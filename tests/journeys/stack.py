@@ -87,24 +87,36 @@ class Gateway:
         )
 
 
+def environment(folder: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in OWN}
+    return kept | {"RECOURSE_VAR": str(folder / "var")}
+
+
+def prepare(folder: Path) -> None:
+    """Keys, a database, the demo's chain and cast; a launcher adds no demo to a database that is there."""
+    empty = environment(folder) | {"DEMO": "0"}
+    subprocess.run([sys.executable, "-m", "config.preparation"], cwd=ROOT, env=empty, check=True, timeout=120)
+    inside("cast", empty)
+
+
+def inside(what: str, settings: dict[str, str]) -> Any:
+    """Run one of `tests.journeys.inside` in a process with ``settings``; gives what it printed."""
+    command = [sys.executable, "-m", "tests.journeys.inside", what]
+    done = subprocess.run(command, cwd=ROOT, env=settings, stdout=subprocess.PIPE, check=True, timeout=60)
+    return json.loads(done.stdout)
+
+
 class Stack:
     """One launcher with the demo's chain and cast but none of its cases, and its two servers."""
 
     def __init__(self, folder: Path) -> None:
         self.mailbox, self.gateway, self.port = Mailbox(), Gateway(), free_port()
         self.said_in = folder / "said"
-        environment = {name: value for name, value in os.environ.items() if name not in OWN}
-        self.environment = environment | {
-            "RECOURSE_VAR": str(folder / "var"),
+        self.environment = environment(folder) | {
             "PORT": str(self.port),
-            "DEMO": "1",
             "EMAIL_URL": f"smtp://127.0.0.1:{self.mailbox.controller.port}",
             "SMS_GATEWAY": self.gateway.configuration,
         }
-        # A database that is there already gets no demo, so the cast finds an empty queue.
-        preparation = [sys.executable, "-m", "config.preparation"]
-        subprocess.run(preparation, cwd=ROOT, env=self.environment | {"DEMO": "0"}, check=True, timeout=120)
-        self.inside("cast")
         with self.said_in.open("wb") as said:
             self.launcher = subprocess.Popen(
                 [sys.executable, "-m", "config.launcher"],
@@ -124,10 +136,7 @@ class Stack:
         return f"http://127.0.0.1:{self.port}{path}"
 
     def inside(self, what: str) -> Any:
-        """Run one of `tests.journeys.inside` in a process of the stack's own settings; gives what it printed."""
-        command = [sys.executable, "-m", "tests.journeys.inside", what]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, check=True, timeout=60)
-        return json.loads(done.stdout)
+        return inside(what, self.environment)
 
     def worker(self) -> int:
         """The process id of the worker, 0 while there is none."""

@@ -137,11 +137,16 @@ def test_a_missed_acknowledgement_reaches_the_officer_and_the_supervisor_once(st
 
 def test_a_silent_company_gets_a_text(stack: Stack) -> None:
     case = stack.inside("run_out")
-    texts = until(lambda: [text for text in stack.gateway.texts if case["respondent"] in text["text"]])
-    assert texts, stack.said
-    assert {text["to"] for text in texts} == {"+15550100001"}
-    assert case["reference"] not in str(texts)
-    assert len(texts) == 1
+
+    def texts() -> list[dict[str, str]]:
+        return [text for text in list(stack.gateway.texts) if case["respondent"] in text["text"]]
+
+    assert until(lambda: [text for text in texts() if "overdue" in text["text"]]), stack.said
+    assert until(lambda: (found := stack.inside("notices"))["open"] == found["untold"] == 0 and found), stack.said
+    # Two events, the first word and the missed deadline: a text for each, and none of them twice.
+    assert {text["to"] for text in texts()} == {"+15550100001"}
+    assert sorted("overdue" in text["text"] for text in texts()) == [False, True]
+    assert case["reference"] not in str(texts())
 
 
 OFFICER, SUPERVISOR = "amina@recourse.invalid", "irene@recourse.invalid"
