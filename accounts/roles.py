@@ -14,6 +14,9 @@ class Role(StrEnum):
     CUSTODIAN = "custodian"
     LEAD = "lead"
     OVERSIGHT = "oversight"
+    SURVIVOR = "survivor"
+    CHILD = "child"
+    RETAL = "retal"
     RESPONDENT = "respondent"
     PARTNER = "partner"
 
@@ -26,14 +29,17 @@ LABELS: dict[Role, str | Promise] = {
     Role.CUSTODIAN: _("Custodian"),
     Role.LEAD: _("Programme lead"),
     Role.OVERSIGHT: _("Oversight"),
+    Role.SURVIVOR: _("Specialist for survivors of sexual violence"),
+    Role.CHILD: _("Specialist for children"),
+    Role.RETAL: _("Specialist for retaliation"),
     Role.RESPONDENT: _("Respondent"),
     Role.PARTNER: _("Field partner"),
 }
 
 # Roles that read or decide cases: each needs a second factor.
-CASEWORK = frozenset(
-    {Role.INTAKE, Role.HANDLER, Role.INVESTIGATOR, Role.SUPERVISOR, Role.CUSTODIAN, Role.LEAD, Role.OVERSIGHT}
-)
+CASEWORK = frozenset(Role) - {Role.RESPONDENT, Role.PARTNER}
+# Who works on the cases of a track beside the role that says what they do there; the role alone shows nothing.
+SPECIALISTS: dict[Role, str] = {Role.SURVIVOR: "survivor", Role.CHILD: "child", Role.RETAL: "retal"}
 # Roles that may work in the officers' pages at all.
 OFFICE = CASEWORK
 
@@ -49,6 +55,11 @@ class Field(StrEnum):
     RESPONDENTS = "respondents"
     DEADLINES = "deadlines"
     HISTORY = "history"
+    MASKED = "masked"
+    RECORD = "record"  # what is on record for the gate ahead: eligibility, declarations, assessment, consent
+    INQUIRY = "inquiry"  # hearings, evidence, people named, findings, reviews, appeals
+    SAFETY = "safety"
+    NOTES = "notes"
     IDENTITY = "identity"
     CONTACT = "contact"
 
@@ -67,6 +78,10 @@ SEES: dict[Role, dict[Field, frozenset[str]]] = {
         Field.DEADLINES: EARLY,
         Field.RESPONDENTS: EARLY,
         Field.HISTORY: EARLY,
+        Field.RECORD: EARLY,
+        Field.SAFETY: EARLY,
+        Field.NOTES: EARLY,
+        Field.MASKED: EARLY,
     },
     Role.HANDLER: {
         Field.CASE: ANY,
@@ -77,9 +92,16 @@ SEES: dict[Role, dict[Field, frozenset[str]]] = {
         Field.RESPONDENTS: ANY,
         Field.DEADLINES: ANY,
         Field.HISTORY: ANY,
+        Field.MASKED: ANY,
+        Field.RECORD: ANY,
+        Field.INQUIRY: ANY,
+        Field.SAFETY: ANY,
+        Field.NOTES: ANY,
     },
     Role.INVESTIGATOR: {
         Field.CASE: frozenset({"assessment", "investigation", "remedy_design", "remedy_delivery", "monitoring"}),
+        Field.MASKED: frozenset({"assessment", "investigation"}),
+        Field.INQUIRY: frozenset({"assessment", "investigation"}),
         Field.RESPONDENTS: frozenset({"investigation"}),
         Field.DEADLINES: frozenset({"investigation"}),
     },
@@ -91,6 +113,11 @@ SEES: dict[Role, dict[Field, frozenset[str]]] = {
         Field.RESPONDENTS: ANY,
         Field.DEADLINES: ANY,
         Field.HISTORY: ANY,
+        Field.MASKED: ANY,
+        Field.RECORD: ANY,
+        Field.INQUIRY: ANY,
+        Field.SAFETY: ANY,
+        Field.NOTES: ANY,
     },
     Role.LEAD: {Field.CASE: ANY, Field.RESPONDENTS: ANY, Field.DEADLINES: ANY, Field.HISTORY: ANY},
     Role.OVERSIGHT: {
@@ -100,7 +127,20 @@ SEES: dict[Role, dict[Field, frozenset[str]]] = {
         Field.RESPONDENTS: ANY,
         Field.DEADLINES: ANY,
         Field.HISTORY: ANY,
+        Field.MASKED: ANY,
+        Field.RECORD: ANY,
+        Field.INQUIRY: ANY,
+        Field.SAFETY: ANY,
+        Field.NOTES: ANY,
     },
+}
+
+# What a guest seat on one case shows beside the case itself; a panel reads it all.
+SEAT_SEES: dict[str, frozenset[Field]] = {
+    "panellist": frozenset(Field) - {Field.IDENTITY, Field.CONTACT, Field.ORIGINALS},
+    "verifier": frozenset({Field.CASE, Field.MASKED, Field.RESPONDENTS}),
+    "interpreter": frozenset({Field.CASE, Field.STATEMENT, Field.CONVERSATION, Field.MASKED}),
+    "investigator": frozenset({Field.CASE, Field.MASKED, Field.INQUIRY, Field.RESPONDENTS, Field.DEADLINES}),
 }
 
 
@@ -116,18 +156,101 @@ class Act(StrEnum):
     NAME_SITE = "name_site"
     SET_ASIDE = "set_aside"
     BRING_BACK = "bring_back"
+    # screening
+    CHECK_SAMPLE = "check_sample"
+    CODE = "code"
+    DECLARE = "declare"
+    IMPLICATE = "implicate"
+    JUDGE = "judge"
+    SIGN_INELIGIBLE = "sign_ineligible"
+    FIND_INELIGIBLE = "find_ineligible"
+    ADMIT = "admit"
+    WAIVE = "waive"
+    RECORD_STANDING = "record_standing"
+    MARK_URGENT = "mark_urgent"
+    END_URGENT = "end_urgent"
+    # assessment
+    ASSESS = "assess"
+    ASK_CONSENT = "ask_consent"
+    ASK_DIALOGUE = "ask_dialogue"
+    OPEN_DIALOGUE = "open_dialogue"
+    INVESTIGATE = "investigate"
+    EXTEND = "extend"
+    LOG_FPIC = "log_fpic"
+    # inquiry
+    PLAN_HEARING = "plan_hearing"
+    RECORD_HEARING = "record_hearing"
+    LOG_EVIDENCE = "log_evidence"
+    NAME_PERSON = "name_person"
+    RECORD_WORDS = "record_words"
+    FIND = "find"
+    DESIGN_REMEDY = "design_remedy"
+    # companies
+    RECORD_RESPONSE = "record_response"
+    DECIDE_CONTEST = "decide_contest"
+    WITHDRAW_APPROVAL = "withdraw_approval"
+    RECORD_REVIEW = "record_review"
+    DECIDE_REVIEW = "decide_review"
+    # looking again
+    SEAT = "seat"
+    DECIDE_APPEAL = "decide_appeal"
+    # outward
+    REFER = "refer"
+    FOLLOW_UP = "follow_up"
+    LOG_PROCEEDING = "log_proceeding"
+    WRITE_LETTER = "write_letter"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    # words
+    TRANSLATE = "translate"
+    MASK = "mask"
+    RELEASE = "release"
+    # safety and keeping
+    ASK_SAFETY = "ask_safety"
+    NOTE = "note"
+    HOLD = "hold"
+    UNSEAL = "unseal"
 
 
 # What everybody may do who works on a case at its start; handlers and supervisors may more.
-INTAKE_ACTS = frozenset({Act.TRIAGE, Act.SET_ASIDE, Act.BRING_BACK, Act.ACKNOWLEDGE, Act.REPLY, Act.NAME_SITE})
-HANDLER_ACTS = INTAKE_ACTS | {Act.APPROVE_RESPONDENT, Act.NOTIFY_RESPONDENT}
+INTAKE_ACTS = frozenset(
+    {
+        Act.TRIAGE, Act.SET_ASIDE, Act.BRING_BACK, Act.ACKNOWLEDGE, Act.REPLY, Act.NAME_SITE, Act.CODE, Act.DECLARE,
+        Act.JUDGE, Act.WAIVE, Act.RECORD_STANDING, Act.MARK_URGENT, Act.REFER, Act.TRANSLATE, Act.MASK, Act.RELEASE,
+        Act.NOTE, Act.ASK_SAFETY, Act.WRITE_LETTER,
+    }
+)  # fmt: skip
+INQUIRY_ACTS = frozenset({Act.DECLARE, Act.PLAN_HEARING, Act.RECORD_HEARING, Act.LOG_EVIDENCE, Act.NAME_PERSON,
+                          Act.RECORD_WORDS})  # fmt: skip
+HANDLER_ACTS = (
+    INTAKE_ACTS
+    | INQUIRY_ACTS
+    | {
+        Act.APPROVE_RESPONDENT, Act.NOTIFY_RESPONDENT, Act.FIND_INELIGIBLE, Act.ADMIT, Act.END_URGENT, Act.ASSESS,
+        Act.ASK_CONSENT, Act.ASK_DIALOGUE, Act.OPEN_DIALOGUE, Act.INVESTIGATE, Act.EXTEND, Act.LOG_FPIC, Act.FIND,
+        Act.DESIGN_REMEDY, Act.RECORD_RESPONSE, Act.WITHDRAW_APPROVAL, Act.RECORD_REVIEW, Act.FOLLOW_UP,
+        Act.LOG_PROCEEDING, Act.CLOSE, Act.REOPEN, Act.UNSEAL,
+    }
+)  # fmt: skip
+# The second signatures, and what one's own decision may not decide.
+SUPERVISOR_ACTS = HANDLER_ACTS | {
+    Act.ASSIGN, Act.CHECK_SAMPLE, Act.SIGN_INELIGIBLE, Act.DECIDE_CONTEST, Act.DECIDE_REVIEW, Act.SEAT, Act.HOLD,
+}  # fmt: skip
 
 DOES: dict[Role, frozenset[Act]] = {
     Role.INTAKE: INTAKE_ACTS,
     Role.HANDLER: HANDLER_ACTS,
-    Role.SUPERVISOR: HANDLER_ACTS | {Act.ASSIGN},
-    # The whole way of a grievance about the mechanism itself begins with oversight.
-    Role.OVERSIGHT: INTAKE_ACTS | {Act.ASSIGN},
+    Role.INVESTIGATOR: INQUIRY_ACTS,
+    Role.SUPERVISOR: SUPERVISOR_ACTS,
+    # A grievance about the mechanism stays with oversight, and so does one where everybody else is in conflict.
+    Role.OVERSIGHT: SUPERVISOR_ACTS | {Act.IMPLICATE},
+}
+# A panel decides appeals; a case for an independent panel it takes as a handler would.
+SEAT_DOES: dict[str, frozenset[Act]] = {
+    "panellist": frozenset({Act.DECLARE, Act.DECIDE_APPEAL}),
+    "verifier": frozenset({Act.DECLARE}),
+    "interpreter": frozenset({Act.DECLARE, Act.TRANSLATE}),
+    "investigator": INQUIRY_ACTS,
 }
 
 

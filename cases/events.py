@@ -20,6 +20,66 @@ class Event(StrEnum):
     DEADLINE_ESCALATED = "deadline_escalated"  # clock and level set; data: {"to": audience}
     RESPONDENT_COUNTERSIGNED = "respondent_countersigned"
     READING_BUDGET_SPENT = "reading_budget_spent"  # data: {"by": user id}
+    # screening
+    SAMPLE_DRAWN = "sample_drawn"
+    SAMPLE_CHECKED = "sample_checked"  # data: {"agreed": bool}
+    CODES_SET = "codes_set"
+    DECLARED = "declared"
+    CONFLICT_DECLARED = "conflict_declared"
+    IMPLICATED = "implicated"
+    ELIGIBILITY_JUDGED = "eligibility_judged"  # data: {"eligible": bool}
+    ELIGIBILITY_SIGNED = "eligibility_signed"
+    ACKNOWLEDGEMENT_WAIVED = "acknowledgement_waived"
+    STANDING_RECORDED = "standing_recorded"
+    URGENT_OPENED = "urgent_opened"  # data: {"urgent": true}
+    URGENT_ENDED = "urgent_ended"
+    # assessment
+    SEVERITY_GRADED = "severity_graded"  # data: {"level": severity}
+    CONSENT_ASKED = "consent_asked"
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_REVOKED = "consent_revoked"
+    DIALOGUE_ASKED = "dialogue_asked"
+    DIALOGUE_ANSWERED = "dialogue_answered"
+    CLOCK_EXTENDED = "clock_extended"
+    FPIC_LOGGED = "fpic_logged"
+    EARLY_WARNING = "early_warning_raised"  # data: {"warning": id}
+    # inquiry
+    HEARING_PLANNED = "hearing_planned"  # data: {"hearing": id}
+    HEARING_HELD = "hearing_held"
+    HEARING_DECLINED = "hearing_declined"
+    MINUTES_CHECKED = "minutes_checked"
+    EVIDENCE_LOGGED = "evidence_logged"
+    PERSON_NAMED = "person_named"
+    PERSON_ANSWERED = "person_answered"
+    FINDING_MADE = "finding_made"  # data: {"finding": id, "result": code}
+    FINDING_SET_ASIDE = "finding_set_aside"
+    REVIEW_SOUGHT = "review_sought"
+    REVIEW_DECIDED = "review_decided"
+    # seats, outward, words, keeping
+    SEAT_GIVEN = "seat_given"  # data: {"seat": kind, "user": user id}
+    SEAT_ENDED = "seat_ended"
+    REFERRED = "referred"
+    REFERRAL_ENDED = "referral_ended"
+    PROCEEDING_LOGGED = "proceeding_logged"
+    PROCEEDING_ENDED = "proceeding_ended"
+    LETTER_WRITTEN = "letter_written"  # data: {"language": code}
+    TRANSLATED = "translated"
+    MASKED = "masked"
+    MESSAGE_RELEASED = "message_released"
+    NOTE_WRITTEN = "note_written"  # data: {"note": kind}
+    HOLD_LAID = "hold_laid"
+    HOLD_RELEASED = "hold_released"
+    WORDS_ERASED = "words_erased"
+    UNSEALING_ASKED = "unsealing_asked"  # data: {"unsealing": id}
+    UNSEALING_SIGNED = "unsealing_signed"
+    UNSEALED = "unsealed"
+    UNSEALING_REFUSED = "unsealing_refused"
+    CALL_ALLOWED = "call_allowed"
+    # safety
+    SAFETY_ASKED = "safety_asked"
+    SAFETY_ANSWERED = "safety_answered"  # data: {"answer": code}
+    SAFETY_ALARM = "safety_alarm"  # data: {"urgent": true}
+    SAFETY_SILENT = "safety_silent"  # data: {"urgent": true}
 
 
 KINDS = frozenset(Event) | {move.event for table in TABLES for move in table.transitions}

@@ -7,13 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import Refused
 from accounts.models import User
 from accounts.queries import roles_of
-from accounts.roles import Act, Field, does, sees
-from cases.models import Case, Respondent
-from cases.states import CASE, RESPONDENT, Stage, Transition
-from grievance.models import Consent
-
-# Under this many people who fit the facts, a respondent could tell who spoke (standards: behaviour 12).
-FEW = 10
+from accounts.roles import SEAT_DOES, SEAT_SEES, SPECIALISTS, SUPERVISOR_ACTS, Act, Field, Role, does, sees
+from cases.codes import SeatKind
+from cases.gates import CompanyRecord, OnRecord, Standing, company_standing, lacking, standing
+from cases.models import Case, Respondent, Seat
+from cases.states import CASE, RESPONDENT, Stage, Track, Transition
 
 
 def not_found() -> Refused:
@@ -28,25 +26,115 @@ def not_now() -> Refused:
     return Refused("not_now", _("This is not possible at the stage where the case stands now."))
 
 
+S = Stage
+EVERY = frozenset(Stage)
+RUNNING = EVERY - {S.CLOSED, S.SET_ASIDE}
+EARLY = frozenset({S.RECEIVED, S.SCREENING})
+# Somebody admitted it, and it is not closed.
+ADMITTED = RUNNING - EARLY
+TOLD = RUNNING - {S.RECEIVED}
+ASKING = frozenset({S.ASSESSMENT, S.DIALOGUE, S.INVESTIGATION})
+FOUND = ADMITTED - {S.ASSESSMENT, S.APPEAL}
+
 # The stages in which an act makes sense; the lifecycle tables rule the transitions themselves.
-ACT_STAGES: dict[Act, frozenset[str]] = {
-    Act.TRIAGE: frozenset({Stage.RECEIVED}),
-    Act.ACKNOWLEDGE: frozenset(Stage) - {Stage.CLOSED, Stage.SET_ASIDE},
-    Act.REPLY: frozenset(Stage),
-    Act.ASSIGN: frozenset(Stage) - {Stage.CLOSED},
-    Act.APPROVE_RESPONDENT: frozenset(Stage) - {Stage.RECEIVED, Stage.CLOSED, Stage.SET_ASIDE},
-    Act.NOTIFY_RESPONDENT: frozenset(Stage) - {Stage.RECEIVED, Stage.CLOSED, Stage.SET_ASIDE},
-    Act.NAME_SITE: frozenset({Stage.RECEIVED, Stage.SCREENING, Stage.ASSESSMENT}),
-    Act.SET_ASIDE: frozenset({Stage.RECEIVED, Stage.SCREENING}),
-    Act.BRING_BACK: frozenset({Stage.SET_ASIDE}),
+ACT_STAGES: dict[Act, frozenset[Stage]] = {
+    Act.TRIAGE: frozenset({S.RECEIVED}),
+    Act.ACKNOWLEDGE: RUNNING,
+    Act.REPLY: EVERY,
+    Act.ASSIGN: EVERY - {S.CLOSED},
+    Act.APPROVE_RESPONDENT: TOLD,
+    Act.NOTIFY_RESPONDENT: TOLD,
+    Act.NAME_SITE: EARLY | {S.ASSESSMENT},
+    Act.SET_ASIDE: EARLY,
+    Act.BRING_BACK: frozenset({S.SET_ASIDE}),
+    Act.CHECK_SAMPLE: frozenset({S.SET_ASIDE}),
+    Act.CODE: EARLY | ASKING,
+    Act.DECLARE: EVERY - {S.SET_ASIDE},
+    Act.IMPLICATE: EVERY,
+    Act.JUDGE: frozenset({S.SCREENING}),
+    Act.SIGN_INELIGIBLE: frozenset({S.SCREENING}),
+    Act.FIND_INELIGIBLE: frozenset({S.SCREENING}),
+    Act.ADMIT: frozenset({S.SCREENING}),
+    Act.WAIVE: RUNNING,
+    Act.RECORD_STANDING: RUNNING,
+    Act.MARK_URGENT: RUNNING,
+    Act.END_URGENT: RUNNING,
+    Act.ASSESS: ADMITTED,
+    Act.ASK_CONSENT: TOLD,
+    Act.ASK_DIALOGUE: ASKING,
+    Act.OPEN_DIALOGUE: frozenset({S.ASSESSMENT, S.INVESTIGATION}),
+    Act.INVESTIGATE: frozenset({S.ASSESSMENT, S.DIALOGUE}),
+    Act.EXTEND: ADMITTED,
+    Act.LOG_FPIC: ADMITTED,
+    Act.PLAN_HEARING: ADMITTED,
+    Act.RECORD_HEARING: ADMITTED,
+    Act.LOG_EVIDENCE: ADMITTED,
+    Act.NAME_PERSON: ADMITTED,
+    Act.RECORD_WORDS: ADMITTED,
+    Act.FIND: ASKING,
+    Act.DESIGN_REMEDY: ASKING,
+    Act.RECORD_RESPONSE: TOLD,
+    Act.DECIDE_CONTEST: TOLD,
+    Act.WITHDRAW_APPROVAL: TOLD,
+    Act.RECORD_REVIEW: FOUND,
+    Act.DECIDE_REVIEW: FOUND,
+    Act.SEAT: EVERY - {S.SET_ASIDE},
+    Act.DECIDE_APPEAL: frozenset({S.APPEAL}),
+    Act.REFER: EVERY - {S.SET_ASIDE},
+    Act.FOLLOW_UP: EVERY,
+    Act.LOG_PROCEEDING: EVERY - {S.SET_ASIDE},
+    Act.WRITE_LETTER: RUNNING - {S.RECEIVED, S.APPEAL},
+    Act.CLOSE: RUNNING - {S.RECEIVED, S.APPEAL},
+    Act.REOPEN: frozenset({S.CLOSED}),
+    Act.TRANSLATE: EVERY,
+    Act.MASK: EVERY,
+    Act.RELEASE: EVERY,
+    Act.ASK_SAFETY: EVERY - {S.SET_ASIDE},
+    Act.NOTE: EVERY,
+    Act.HOLD: EVERY,
+    Act.UNSEAL: RUNNING,
 }
+
+
+def roles_on(user: User, case: Case) -> frozenset[Role]:
+    """Of this person's roles those that count on this case: by its forum, its track and its stage."""
+    roles = roles_of(user)
+    if Role.OVERSIGHT in roles:
+        return roles
+    special = case.track != Track.STANDARD and not any(
+        role in roles and track == case.track for role, track in SPECIALISTS.items()
+    )
+    if case.about_mechanism or case.for_panel or special:
+        return frozenset()
+    return frozenset(role for role in roles if sees(frozenset({role}), Field.CASE, case.stage))
+
+
+def seats_on(user: User, case: Case) -> frozenset[str]:
+    """The kinds of seat that this person has on this one case. Asked of the database once a request."""
+    held: dict[int, frozenset[str]] | None = user.__dict__.get("_seats_held")
+    if held is None:
+        held = user.__dict__["_seats_held"] = Seat.held_by(user)
+    return held.get(case.pk, frozenset())
+
+
+def forget_seats(user: User) -> None:
+    """Ask the database again: this person's seats have just changed."""
+    user.__dict__.pop("_seats_held", None)
+
+
+def _does(user: User, act: Act, case: Case) -> bool:
+    seats = seats_on(user, case)
+    if does(roles_on(user, case), act) or any(act in SEAT_DOES[seat] for seat in seats):
+        return True
+    # An independent panel takes its case as a handler and a supervisor would.
+    return case.for_panel and SeatKind.PANELLIST in seats and act in SUPERVISOR_ACTS
 
 
 def check_may(user: User, act: Act, case: Case) -> None:
     """Refuses: a case that does not exist for this person, an act beyond their role, an act out of its stage."""
     if not case.exists_for(user):
         raise not_found()
-    if not does(roles_of(user), act):
+    if not _does(user, act, case):
         raise not_yours()
     if case.stage not in ACT_STAGES[act]:
         raise not_now()
@@ -55,7 +143,7 @@ def check_may(user: User, act: Act, case: Case) -> None:
 
 def can(user: User, act: Act, case: Case) -> bool:
     """As `check_may`, for a case that this person has before them already: no further question to the database."""
-    if not does(roles_of(user), act) or case.stage not in ACT_STAGES[act]:
+    if case.stage not in ACT_STAGES[act] or not _does(user, act, case):
         return False
     try:
         EXTRA.get(act, _nothing_more)(case)
@@ -66,7 +154,9 @@ def can(user: User, act: Act, case: Case) -> bool:
 
 def shown(user: User, field: Field, case: Case) -> bool:
     """May this person see this field of a case that is visible to them?"""
-    return sees(roles_of(user), field, case.stage)
+    if sees(roles_on(user, case), field, case.stage):
+        return True
+    return any(field in SEAT_SEES[seat] for seat in seats_on(user, case))
 
 
 def _nothing_more(case: Case) -> None:
@@ -86,12 +176,17 @@ def _site_unknown(case: Case) -> None:
 EXTRA: dict[Act, Callable[[Case], None]] = {Act.ACKNOWLEDGE: _not_acknowledged_yet, Act.NAME_SITE: _site_unknown}
 
 
-def check_move(case: Case, verb: str) -> Transition:
+def check_move(case: Case, verb: str, target: str = "") -> Transition:
     """The transition that ``verb`` names from where the case stands now, or `Refused`."""
-    move = CASE.find(verb, case.stage)
+    move = CASE.find(verb, case.stage, target)
     if move is None:
         raise not_now()
     return move
+
+
+def check_gates(move: Transition, record: OnRecord) -> None:
+    """Refuses with the code of the first gate that does not hold, and says all that is missing."""
+    _refuse(lacking(standing(move, record)))
 
 
 def check_respondent_move(respondent: Respondent, verb: str) -> Transition:
@@ -101,30 +196,14 @@ def check_respondent_move(respondent: Respondent, verb: str) -> Transition:
     return move
 
 
-def check_consent(respondent: Respondent) -> None:
-    """Each person of the case said that this company may be told; the newest word of each counts (WBD 16(1))."""
-    live = list(respondent.case.filings.filter(withdrawn_at=None).values_list("grievance__complainant__pk", flat=True))
-    newest = Consent.newest(live, respondent.organisation_id)
-    if not live or any(not newest.get(complainant, False) for complainant in live):
-        raise Refused(
-            "no_consent",
-            _("Not everybody who filed agreed that this company is told. Ask them on their follow page first."),
-        )
+def check_company_gates(move: Transition, record: CompanyRecord) -> None:
+    """As `check_gates`, for one company: consent, safety, enough people to hide among (WBD 16(1))."""
+    _refuse(lacking(company_standing(move, record)))
 
 
-def check_hidden_among_enough(respondent: Respondent, people_who_fit: int) -> None:
-    """A second signature covers the number that was signed, and more people; never fewer."""
-    if people_who_fit < 1:
-        raise Refused("nobody_fits", _("Say how many people fit the facts that would be shown."))
-    signed = respondent.people_who_fit if respondent.countersigned_by_id is not None else None
-    if people_who_fit < FEW and (signed is None or people_who_fit < signed):
-        raise Refused(
-            "second_signature",
-            _(
-                "Fewer than ten people fit the facts: a supervisor has to sign for that number too before this "
-                "company is approved."
-            ),
-        )
+def _refuse(missing: list[Standing]) -> None:
+    if missing:
+        raise Refused(missing[0].gate, " ".join(str(one.missing) for one in missing))
 
 
 def check_handler(handler: User, case: Case) -> None:

@@ -165,6 +165,8 @@ class Consent(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     version = models.PositiveSmallIntegerField(default=1)
     given = models.BooleanField()
+    # They knew that fewer than ten people fit the facts, and so that they may be recognised.
+    informed = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     class Meta:
@@ -174,11 +176,47 @@ class Consent(models.Model):
         return str(self.pk)
 
     @classmethod
-    def newest(cls, complainants: list[int], organisation_id: int) -> dict[int, bool]:
+    def newest(cls, complainants: list[int], organisation_id: int) -> dict[int, "Consent"]:
         """The last word of each complainant about one company, by complainant; who said nothing is missing."""
         about = models.Q(organisation=None) | models.Q(organisation=organisation_id)
         said = cls.objects.filter(about, complainant__in=complainants).order_by("at", "pk")
-        return dict(said.values_list("complainant_id", "given"))
+        return {consent.complainant_id: consent for consent in said}
+
+
+class ConsentQuestion(models.Model):
+    """The office asks, on the follow page, whether one company may be told; open until a newer `Consent` answers it.
+
+    ``few``: fewer than ten people fit the facts, which the question says.
+    """
+
+    complainant = models.ForeignKey(Complainant, models.PROTECT, related_name="consent_questions")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    few = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["complainant", "organisation", "-at"])]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class CallGrant(models.Model):
+    """A confidential person agrees that their handler may open their contact and call, until a moment."""
+
+    complainant = models.ForeignKey(Complainant, models.PROTECT, related_name="call_grants")
+    given_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(until_at__gt=models.F("given_at")), name="call_grant_ends")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class SealedFile(models.Model):
@@ -227,9 +265,46 @@ class Message(models.Model):
     sealed_body = models.BinaryField()
     sent_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)  # by the other side
+    # To a person: shown on their page from then on. In another language than theirs it waits for a translation.
+    released_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["grievance", "sent_at"])]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Translation(models.Model):
+    """A statement, or one message, in another language; the original stays beside it. Sealed as "translation"."""
+
+    class Maker(models.TextChoices):
+        HUMAN = "human", _("by a person")
+        MACHINE = "machine", _("by a machine")
+
+    grievance = models.ForeignKey(Grievance, models.PROTECT, related_name="translations")
+    message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="translations")  # None: the statement
+    language = models.CharField(max_length=12)
+    maker = models.CharField(max_length=8, choices=Maker)
+    sealed_body = models.BinaryField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["grievance", "message"])]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Masked(models.Model):
+    """A statement with what identifies somebody struck out by an officer; the newest is what investigators, translators
+    and partners read. Sealed as "masked"."""
+
+    grievance = models.ForeignKey(Grievance, models.PROTECT, related_name="masked")
+    sealed_body = models.BinaryField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -336,6 +411,7 @@ class Opening(models.Model):
         ORIGINAL = "original", _("original file")
         IDENTITY = "identity", _("identity")
         CONTACT = "contact", _("contact")
+        MASKED = "masked", _("masked statement")
         SEARCH = "search", _("search")
 
     grievance = models.ForeignKey(Grievance, models.PROTECT, related_name="openings", verbose_name=_("grievance"))

@@ -84,6 +84,8 @@ class Organisation(models.Model):
     gln = models.CharField(_("GLN"), max_length=13, blank=True)
     rmi_id = models.CharField(_("RMI smelter id"), max_length=16, blank=True)
     os_id = models.CharField(_("OS ID"), max_length=16, blank=True)
+    # Its people are not in conflict by working for it: where it is a party, an independent panel takes the case.
+    runs_mechanism = models.BooleanField(_("runs this mechanism"), default=False)
 
     history = HistoricalRecords()
     objects = OrganisationQuerySet.as_manager()
@@ -151,6 +153,7 @@ class Employment(models.Model):
     )
     from_on = models.DateField(_("from"))
     until_on = models.DateField(_("until"), null=True, blank=True)
+    unit = models.CharField(_("unit"), max_length=80, blank=True)  # a department; a case may be about one
 
     history = HistoricalRecords()
     objects = EmploymentQuerySet.as_manager()

@@ -23,10 +23,12 @@ class Employers:
 
 
 def organisations_of(user: User) -> Employers:
-    """Employers now and then, with parents and daughters of each. Asked of the database once a request."""
+    """Employers now and then, with parents and daughters of each; without the organisation that runs the mechanism,
+    whose people are in conflict by person and unit (LkSG §8(3)). Asked of the database once a request."""
     known: Employers | None = user.__dict__.get("_employers")
     if known is None:
-        ids = frozenset(Employment.objects.ever_of(user).values_list("organisation_id", flat=True))
+        held = Employment.objects.ever_of(user).exclude(organisation__runs_mechanism=True)
+        ids = frozenset(held.values_list("organisation_id", flat=True))
         group = _with_group(ids)
         industry = bool(group) and Organisation.objects.filter(pk__in=group, kind__in=Organisation.INDUSTRY).exists()
         known = user.__dict__["_employers"] = Employers(group, industry)
@@ -56,7 +58,14 @@ def works_for(user: User, organisation: Organisation, *, on: date) -> bool:
 def people_of(organisations: Iterable[int]) -> frozenset[int]:
     """The ids of everybody who works or worked for these companies or their groups: `organisations_of` backwards."""
     group = _with_group(frozenset(organisations))
-    return frozenset(Employment.objects.filter(organisation__in=group).values_list("user_id", flat=True))
+    held = Employment.objects.filter(organisation__in=group).exclude(organisation__runs_mechanism=True)
+    return frozenset(held.values_list("user_id", flat=True))
+
+
+def one_runs_mechanism(organisations: Iterable[int]) -> bool:
+    """Is the operator of the mechanism, or its group, among these parties?"""
+    group = _with_group(frozenset(organisations))
+    return Organisation.objects.filter(pk__in=group, runs_mechanism=True).exists()
 
 
 def sites_called(name: str, country: str = "") -> list[Site]:

@@ -17,6 +17,7 @@ from accounts.admin import ScopedAdmin, acting
 from accounts.errors import Refused
 from accounts.roles import Field
 from cases.admin.acts import DEEDS, Offer, offers
+from cases.admin.sections import sections_of
 from cases.admin.timeline import kept_versions, timeline
 from cases.codes import TAXONOMY
 from cases.commands.reading import read_filing, read_original, read_picture
@@ -139,6 +140,7 @@ class CasePages(Base):
             "happened": timeline(page.events),
             "versions": kept_versions(case) if sees[Field.HISTORY] else [],
             "offers": offers(page, user, filing, posted),
+            "sections": sections_of(case, user, timezone.now()),
             **self._words(request, case, filing, sees),
         }
         request.current_app = self.admin_site.name

@@ -8,6 +8,7 @@ from accounts.history import keep
 from accounts.models import User
 from accounts.roles import Act
 from cases.commands import clocks
+from cases.commands.moving import locked, move
 from cases.commands.record import record
 from cases.commands.routing import route
 from cases.events import Event
@@ -24,53 +25,44 @@ from supplychain.models import Site
 RESTING = frozenset({Stage.SET_ASIDE, Stage.CLOSED})
 
 
-def _locked(case: Case) -> Case:
-    """The case as it stands now, held until the transaction ends: a stale page meets the truth."""
-    return Case.objects.select_for_update(of=("self",)).select_related("site").get(pk=case.pk)
-
-
 @transaction.atomic
 def screen(*, case: Case, by: User, at: datetime) -> None:
     """A human looked: received becomes screening. Urgent triage ends with it."""
-    case = _locked(case)
+    case = locked(case)
     check_may(by, Act.TRIAGE, case)
-    move = check_move(case, "take_up")
-    case.stage = move.target
-    keep(case, by=by, at=at, why=move.event)
-    record(case, move.event, by=by, at=at)
+    move(case, "take_up", by=by, at=at)
     clocks.stop(case, "urgent_triage", at=at)
-    clocks.start(case, "eligibility", at=at)
 
 
 @transaction.atomic
 def set_aside(*, case: Case, reason: AsideReason, by: User, at: datetime) -> None:
     """This was no complaint (spam, test, enquiry, duplicate); reversible, and its clocks stand still."""
-    case = _locked(case)
+    case = locked(case)
     check_may(by, Act.SET_ASIDE, case)
-    move = check_move(case, "set_aside")
-    case.stage = move.target
-    keep(case, by=by, at=at, why=move.event)
-    record(case, move.event, by=by, at=at, data={"reason": reason})
+    step = check_move(case, "set_aside")
+    case.stage = step.target
+    keep(case, by=by, at=at, why=step.event)
+    record(case, step.event, by=by, at=at, data={"reason": reason})
     clocks.stop_all(case, at=at)
 
 
 @transaction.atomic
 def bring_back(*, case: Case, by: User, at: datetime) -> None:
     """It was a complaint after all: back to screening, with every deadline where it was."""
-    case = _locked(case)
+    case = locked(case)
     check_may(by, Act.BRING_BACK, case)
-    move = check_move(case, "bring_back")
+    step = check_move(case, "bring_back")
     aside = case.events.filter(kind="case_set_aside").latest("pk")
-    case.stage = move.target
-    keep(case, by=by, at=at, why=move.event)
-    record(case, move.event, by=by, at=at)
+    case.stage = step.target
+    keep(case, by=by, at=at, why=step.event)
+    record(case, step.event, by=by, at=at)
     clocks.run_again(case, stopped_at=aside.at)
 
 
 @transaction.atomic
 def acknowledge(*, case: Case, by: User, at: datetime) -> None:
     """Tell the person that a human has their words; feedback is due three months from then (WBD 9(1)(b), (f))."""
-    case = _locked(case)
+    case = locked(case)
     check_may(by, Act.ACKNOWLEDGE, case)
     case.acknowledged_at = at
     keep(case, by=by, at=at, why=Event.ACKNOWLEDGED)
@@ -83,7 +75,7 @@ def acknowledge(*, case: Case, by: User, at: datetime) -> None:
 def reply(*, case: Case, filing: Filing, by: User, body: str, language: str, read_up_to: int, at: datetime) -> Message:
     """Write to the person. What they said up to the message with the id ``read_up_to`` (0: none) is answered, and the
     next update is due a month from now; what came in while the officer wrote stays unread, with its deadline."""
-    case = _locked(case)
+    case = locked(case)
     check_may(by, Act.REPLY, case)
     message = conversation.reply(
         grievance=filing.grievance, author=by, body=body, language=language, read_up_to=read_up_to, at=at
@@ -100,7 +92,7 @@ def reply(*, case: Case, filing: Filing, by: User, body: str, language: str, rea
 @transaction.atomic
 def assign(*, case: Case, handler: User, by: User, at: datetime) -> None:
     """Give the case to a handler who is free of conflict."""
-    case = _locked(case)
+    case = locked(case)
     check_may(by, Act.ASSIGN, case)
     check_handler(handler, case)
     case.handler = handler
@@ -111,7 +103,7 @@ def assign(*, case: Case, handler: User, by: User, at: datetime) -> None:
 @transaction.atomic
 def name_site(*, case: Case, site: Site, by: User, at: datetime) -> None:
     """The place in the person's words is this site: now the chain can be asked who answers."""
-    case = _locked(case)
+    case = locked(case)
     check_may(by, Act.NAME_SITE, case)
     case.site = site
     keep(case, by=by, at=at, why=Event.SITE_NAMED)

@@ -15,13 +15,8 @@ from cases.commands import clocks
 from cases.commands.record import record
 from cases.events import Event
 from cases.models import Case, Respondent
-from cases.policies import (
-    check_consent,
-    check_hidden_among_enough,
-    check_may,
-    check_respondent_move,
-    not_yours,
-)
+from cases.policies import check_company_gates, check_may, check_respondent_move, not_yours
+from cases.queries import company_record
 from grievance.keys import data_key_for_office, seal_text
 from grievance.models import Grievance
 
@@ -55,10 +50,7 @@ def approve(*, respondent: Respondent, by: User, people_who_fit: int, safety_che
     respondent = _locked(respondent)
     check_may(by, Act.APPROVE_RESPONDENT, respondent.case)
     move = check_respondent_move(respondent, "approve")
-    check_consent(respondent)
-    if not safety_checked:
-        raise Refused("no_safety_check", _("Say that you have checked whether telling this company is safe."))
-    check_hidden_among_enough(respondent, people_who_fit)
+    check_company_gates(move, company_record(respondent, people_who_fit=people_who_fit, safety_checked=safety_checked))
     if respondent.countersigned_by_id == by.pk:
         raise Refused("same_signature", _("The second signature has to come from somebody else."))
     respondent.people_who_fit = people_who_fit
@@ -74,9 +66,7 @@ def notify(*, respondent: Respondent, by: User, facts: str, at: datetime) -> Non
     respondent = _locked(respondent)
     check_may(by, Act.NOTIFY_RESPONDENT, respondent.case)
     move = check_respondent_move(respondent, "notify")
-    check_consent(respondent)
-    if not facts.strip():
-        raise Refused("no_facts", _("Write what this company may read before it is told."))
+    check_company_gates(move, company_record(respondent, facts=bool(facts.strip())))
     told_at = at + _delay(respondent.case)
     respondent.sealed_facts = seal_text(data_key_for_office(respondent.case.key_id), facts, "facts")
     respondent.notified_at = told_at

@@ -6,7 +6,7 @@ from io import BytesIO
 from PIL import Image, ImageDraw
 
 from accounts.models import User
-from cases.commands import casework, intake, respondents
+from cases.commands import casework, intake, reading, respondents
 from cases.demo import cast as actors
 from cases.demo.words import STORIES, Story
 from cases.models import Case, Respondent
@@ -82,6 +82,7 @@ class _Told:
 
     def screen(self) -> None:
         casework.assign(case=self.case, handler=self.handler, by=self.people["irene"], at=self.now)
+        reading.read_filing(case=self.case, filing=self.case.filings.get(), by=self.intake, at=self.now)
         casework.screen(case=self.case, by=self.intake, at=self.now)
 
     def acknowledge(self) -> None:

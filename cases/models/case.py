@@ -4,17 +4,20 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from accounts.queries import roles_of
-from accounts.roles import Role, stages_seen
+from accounts.roles import SPECIALISTS, Role, stages_seen
+from cases.codes import Standing, WaivedBecause
+from cases.models.appeals import Seat
 from cases.models.clocks import Clock
-from cases.states import CASE, Severity, Stage, Track
+from cases.models.screening import Declaration, Implicated
+from cases.states import CASE, Outcome, OwnMotion, Severity, Stage, Track
 from grievance.models import DataKey, Grievance
-from supplychain.models import Site
+from supplychain.models import Employment, Site
 from supplychain.queries import organisations_of
 
 
@@ -22,22 +25,35 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> "CaseQuerySet":
         """The cases that exist for this person; a conflicted one exists neither in lists nor in counts (LkSG §8(3)).
 
-        A superuser holds no role by being one and so sees none.
+        By role, stage, track and forum, or by a seat on the one case. A superuser holds no role by being one and so
+        sees none.
         """
         roles = roles_of(user)
         stages = stages_seen(roles)
+        seats = Seat.objects.of(user)
         if stages is not None and not stages:
-            return self.none()
-        cases = self if stages is None else self.filter(stage__in=stages)
-        return cases.filter(self._forum(roles)).without_conflict(user, roles)
+            return self.filter(pk__in=seats.values("case")).without_conflict(user, roles)
+        mine = self._forum(roles) & self._tracks(roles) & (Q() if stages is None else Q(stage__in=stages))
+        # An empty Q means everything, and would be lost in an OR.
+        seen = self.filter(mine | Exists(seats.filter(case=OuterRef("pk")))) if mine else self
+        return seen.without_conflict(user, roles)
 
     @staticmethod
     def _forum(roles: frozenset[Role]) -> Q:
-        """A grievance about the mechanism goes straight to oversight; oversight sees the rest too."""
-        return Q() if Role.OVERSIGHT in roles else Q(about_mechanism=False)
+        """A grievance about the mechanism goes straight to oversight, one whose party runs it to an independent panel;
+        oversight sees the rest too."""
+        return Q() if Role.OVERSIGHT in roles else Q(about_mechanism=False, for_panel=False)
+
+    @staticmethod
+    def _tracks(roles: frozenset[Role]) -> Q:
+        """A track of its own has people of its own (behaviour 17); oversight sees them all."""
+        if Role.OVERSIGHT in roles:
+            return Q()
+        return Q(track__in=[Track.STANDARD, *(track for role, track in SPECIALISTS.items() if role in roles)])
 
     def without_conflict(self, user: User, roles: frozenset[Role]) -> "CaseQuerySet":
-        """Leave out cases whose parties employ this person, or did.
+        """Leave out cases whose parties employ this person, or did; that are about them or their unit; and those where
+        they declared themselves partial.
 
         Until the site is known nobody can say who the parties are: then a case exists for people without any employer
         in the industry alone, who place it: intake officers, or oversight where it is about the mechanism itself.
@@ -48,11 +64,21 @@ class CaseQuerySet(models.QuerySet["Case"]):
             placed |= Q(about_mechanism=False)
         if not employers.in_industry and Role.OVERSIGHT in roles:
             placed |= Q(about_mechanism=True)
-        cases = self.filter(placed)
+        cases = self.filter(placed).exclude(self._barred(user))
         if not employers.ids:
             return cases
         return cases.exclude(site__operator_id__in=employers.ids).exclude(
             respondents__organisation_id__in=employers.ids
+        )
+
+    @staticmethod
+    def _barred(user: User) -> Q:
+        this = {"case": OuterRef("pk")}
+        units = Employment.objects.ever_of(user).filter(organisation=OuterRef("organisation"), unit=OuterRef("unit"))
+        return (
+            Q(Exists(Declaration.objects.conflicting(user).filter(**this)))
+            | Q(Exists(Implicated.objects.filter(**this, user=user)))
+            | Q(Exists(Implicated.objects.filter(**this, user=None).filter(Exists(units))))
         )
 
     def due_first(self) -> "CaseQuerySet":
@@ -95,10 +121,16 @@ class Case(models.Model):
         verbose_name=_("handler"),
     )
     about_mechanism = models.BooleanField(_("about this mechanism"), default=False)
+    for_panel = models.BooleanField(_("for an independent panel"), default=False)  # a party runs the mechanism
+    own_motion = models.CharField(_("opened of our own motion"), max_length=8, choices=OwnMotion.choices(), blank=True)
+    outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome.choices(), blank=True)
+    procedure = models.CharField(_("rules of procedure"), max_length=12, blank=True)  # the version that it began under
     opened_at = models.DateTimeField(_("opened"))
     acknowledged_at = models.DateTimeField(_("acknowledged"), null=True, blank=True)
     urgent_since = models.DateTimeField(_("urgent since"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    erase_at = models.DateTimeField(_("words erased from"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("words erased"), null=True, blank=True)
     key = models.OneToOneField(DataKey, models.PROTECT, related_name="+")  # seals the case's own free text
 
     # Kept by commands and sweeps for the queue; no history.
@@ -119,6 +151,8 @@ class Case(models.Model):
             models.Index(fields=["site", "opened_at"], name="case_site"),
             models.Index(fields=["handler", "due_order"], name="case_handler"),
             models.Index(fields=["unread_since"], condition=~Q(unread_since=None), name="case_unread"),
+            models.Index(fields=["track", "due_order", "id"], condition=~Q(track="standard"), name="case_queue_track"),
+            models.Index(fields=["erase_at"], condition=Q(erased_at=None, erase_at__isnull=False), name="case_erase"),
         ]
 
     def __str__(self) -> str:
@@ -142,6 +176,11 @@ class CaseCode(models.Model):
         return self.code
 
 
+class FilingQuerySet(models.QuerySet["Filing"]):
+    def live(self) -> "FilingQuerySet":
+        return self.filter(withdrawn_at=None)
+
+
 class Filing(models.Model):
     """A grievance that is part of a case; many to one, each with its own say."""
 
@@ -149,6 +188,25 @@ class Filing(models.Model):
     grievance = models.OneToOneField(Grievance, models.PROTECT, related_name="filing")
     joined_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+    standing = models.CharField(_("speaks"), max_length=16, choices=Standing.choices(), default=Standing.SELF)
+    authority_at = models.DateTimeField(null=True)  # when their authority to speak for others was seen
+    # Nobody acknowledges to this person, and why (behaviour 3: HinSchG §28).
+    waived_because = models.CharField(max_length=8, choices=WaivedBecause.choices(), blank=True)
+    # Asked whether they want to talk with the company, and their answer; the newest counts.
+    dialogue_asked_at = models.DateTimeField(null=True)
+    dialogue_wanted = models.BooleanField(null=True)
+    dialogue_answered_at = models.DateTimeField(null=True)
+
+    objects = FilingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(dialogue_wanted=None, dialogue_answered_at=None)
+                | Q(dialogue_wanted__isnull=False, dialogue_answered_at__isnull=False),
+                name="dialogue_answered_at",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

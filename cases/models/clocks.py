@@ -24,6 +24,7 @@ class Clock(models.Model):
     filing = models.ForeignKey("cases.Filing", models.PROTECT, null=True, related_name="clocks")
     respondent = models.ForeignKey("cases.Respondent", models.PROTECT, null=True, related_name="clocks")
     message = models.ForeignKey("grievance.Message", models.PROTECT, null=True, related_name="+")
+    extended_at = models.DateTimeField(_("extended"), null=True, blank=True)  # once, with reasons in a note
     kind = models.CharField(_("clock"), max_length=32)
     regime = models.CharField(_("rule pack"), max_length=32)
     started_at = models.DateTimeField(_("started"))

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from cases.codes import Deferral
 from cases.states import RESPONDENT
 from supplychain.models import Organisation
 
@@ -58,9 +59,19 @@ class Respondent(models.Model):
         verbose_name=_("countersigned by"),
     )
     notified_at = models.DateTimeField(_("notified"), null=True, blank=True)
+    deferred_because = models.CharField(_("told later because"), max_length=12, choices=Deferral.choices(), blank=True)
     sealed_facts = models.BinaryField(null=True)  # the version that this respondent may read, under the case's key
+    sealed_answer = models.BinaryField(null=True)  # what it answered, in its own words, under the case's key
+    release_signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("release signed by"),
+    )
 
-    history = HistoricalRecords(excluded_fields=["sealed_facts"])
+    history = HistoricalRecords(excluded_fields=["sealed_facts", "sealed_answer"])
 
     class Meta:
         verbose_name = _("respondent")

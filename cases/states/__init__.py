@@ -2,7 +2,7 @@
 
 from cases.states.lifecycles import CASE, LINE, LINE_WORDS, REMEDY_STEP, RESPONDENT, TABLES
 from cases.states.table import Gate, Owner, Stage, State, Table, Transition
-from cases.states.words import LABELS, AsideReason, Outcome, Severity, Track
+from cases.states.words import LABELS, AsideReason, Outcome, OwnMotion, Severity, Track
 
 __all__ = [
     "CASE",
@@ -15,6 +15,7 @@ __all__ = [
     "AsideReason",
     "Gate",
     "Outcome",
+    "OwnMotion",
     "Owner",
     "Severity",
     "Stage",

@@ -103,12 +103,14 @@ CASE = Table(
         Transition(
             "close", (*WORKING, S.SCREENING), S.CLOSED, "case_closed", (Gate.REASONS_GIVEN, Gate.REMEDY_OR_REFUSAL)
         ),
+        Transition("appeal", (S.INVESTIGATION,), S.APPEAL, "appeal_opened", (Gate.APPEAL_FILED, Gate.FINDING_EXISTS)),
+        # Beyond an inquiry there is always something to appeal against: a plan, its delivery, the reasons for closing.
         Transition(
             "appeal",
-            (S.INVESTIGATION, S.REMEDY_DESIGN, S.REMEDY_DELIVERY, S.MONITORING, S.CLOSED),
+            (S.REMEDY_DESIGN, S.REMEDY_DELIVERY, S.MONITORING, S.CLOSED),
             S.APPEAL,
             "appeal_opened",
-            (Gate.APPEAL_FILED, Gate.FINDING_EXISTS),
+            (Gate.APPEAL_FILED,),
         ),
         *(
             Transition("decide_appeal", (S.APPEAL,), stage, "appeal_decided", (Gate.PANEL_DECIDED,))

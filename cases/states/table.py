@@ -105,5 +105,7 @@ class Table:
         """The transitions that are open to a thing in ``state``, gates aside."""
         return (move for move in self.transitions if state in move.sources)
 
-    def find(self, verb: str, state: str) -> Transition | None:
-        return next((move for move in self.leaving(state) if move.verb == verb), None)
+    def find(self, verb: str, state: str, target: str = "") -> Transition | None:
+        """The transition of that verb from that state; of several, the one that leads to ``target``."""
+        found = (move for move in self.leaving(state) if move.verb == verb)
+        return next((move for move in found if not target or move.target == target), None)

@@ -37,6 +37,14 @@ class AsideReason(Choice):
     DUPLICATE = "duplicate"
 
 
+class OwnMotion(Choice):
+    """Where a case comes from that nobody filed."""
+
+    AUDIT = "audit"
+    PRESS = "press"
+    PATTERN = "pattern"
+
+
 class Outcome(Choice):
     REMEDIED = "remedied"
     SETTLED = "settled"
@@ -60,6 +68,9 @@ LABELS: dict[Choice, Text] = {
     AsideReason.TEST: _("Test"),
     AsideReason.ENQUIRY: _("Enquiry"),
     AsideReason.DUPLICATE: _("Duplicate"),
+    OwnMotion.AUDIT: _("An audit"),
+    OwnMotion.PRESS: _("A report in public"),
+    OwnMotion.PATTERN: _("A pattern in our own cases"),
     Outcome.REMEDIED: _("Remedied"),
     Outcome.SETTLED: _("Settled"),
     Outcome.UNSUBSTANTIATED: _("Not substantiated"),

@@ -71,6 +71,7 @@ def reply(*, grievance: Grievance, author: User, body: str, language: str, read_
         language=language,
         sealed_body=seal_text(data_key, body, "message"),
         sent_at=at,
+        released_at=at,
     )
 
 

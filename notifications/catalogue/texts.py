@@ -40,6 +40,22 @@ TEXTS: dict[str, Text] = {
             "Please decide what to do."
         )
     ),
+    "urgent": Text(
+        _("Somebody in this case may be in danger. Please read it now."),
+        _("Recourse %(reference)s: somebody may be in danger. Please sign in and read the case now."),
+    ),
+    "safety_alarm": Text(_("Somebody in this case is not safe. Please read their answer now and act on it.")),
+    "safety_silent": Text(
+        _("Somebody in this case did not answer whether they are safe, after a company was told. Please look into it.")
+    ),
+    "consent_moved": Text(_("There is an answer on whether a company may be told. Please read it.")),
+    "consent_revoked": Text(_("A company may no longer be told of this case. Please stop what was under way.")),
+    "conflict": Text(_("Somebody at work on this case has left it. Please see that it is in good hands.")),
+    "early_warning": Text(_("There are several cases at the site of this one. Please look at them together.")),
+    "review": Text(_("A review was asked for in this case. Please see that it is decided.")),
+    "to_sign": Text(_("A decision in this case may need a second signature. Please read it.")),
+    "sample": Text(_("A case that was set aside was drawn for a second look. Please check it.")),
+    "unsealed": Text(_("There is an answer to what you asked the custodians. Please read it.")),
     "brought_back": Text(_("A case that had been set aside is back. Please read it.")),
     "admitted": Text(_("This case was admitted. Please begin its assessment.")),
     "appeal_opened": Text(_("An appeal was made in this case. Please see that a panel hears it.")),

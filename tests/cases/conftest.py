@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import RoleGrant, User
 from accounts.roles import Role
-from cases.commands import intake
+from cases.commands import casework, intake, reading
 from cases.models import Case
 from grievance import receipts
 from grievance.commands.filing import Draft, Filed, file_grievance
@@ -33,6 +33,12 @@ def draft(**changes: Any) -> Draft:
         "may_tell": True,
     }
     return Draft(**{**words, **changes})
+
+
+def screen(case: Case, by: User, at: datetime = AT) -> None:
+    """As an officer does: the page opens the words, then the button is pressed."""
+    reading.read_filing(case=case, filing=case.filings.order_by("pk")[0], by=by, at=at)
+    casework.screen(case=case, by=by, at=at)
 
 
 @pytest.fixture

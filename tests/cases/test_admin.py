@@ -24,10 +24,10 @@ from grievance.commands.custody import enrol
 from grievance.commands.filing import file_grievance
 from grievance.commands.following import open_session, resume
 from grievance.commands.pictures import strip_waiting
-from grievance.models import Attachment, Opening
+from grievance.models import Attachment, Consent, Opening
 from grievance.rules import READING_BUDGET
 from supplychain.models import Organisation
-from tests.cases.conftest import AT, STATEMENT, draft
+from tests.cases.conftest import AT, STATEMENT, draft, screen
 from tests.cases.pictures import upload
 
 QUEUE = "/office/admin/cases/case/"
@@ -172,7 +172,8 @@ def test_a_spent_reading_budget_closes_the_words_and_nothing_else(
     assert "as many grievances today as one person may" in shown
     assert STATEMENT not in shown
     assert "Who answers" in shown
-    assert do(client, case, "screen").status_code == 302
+    assert do(client, case, "acknowledge").status_code == 302
+    assert "Open and read the words first." in text(do(client, case, "screen"))
 
 
 def test_a_lead_sees_where_cases_stand_and_no_words(client: Client, case: Case, person: Callable[..., User]) -> None:
@@ -197,14 +198,14 @@ def test_the_page_asks_as_often_for_forty_of_everything_as_for_two(
         )
     desk = at_desk(client, handler)
     desk.get(page_of(case))
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         shown = text(desk.get(page_of(case)))
     assert f"reply {count - 1}" in shown
     assert f"more {count - 1} (fictional)" in shown
 
 
 def test_the_versions_say_who_changed_what_and_why(client: Client, case: Case, handler: User, supervisor: User) -> None:
-    casework.screen(case=case, by=handler, at=AT)
+    screen(case, handler)
     casework.assign(case=case, handler=handler, by=supervisor, at=AT)
     shown = text(at_desk(client, handler).get(page_of(case)))
     versions = shown[shown.index('id="versions"') :]
@@ -226,6 +227,7 @@ def test_a_missed_deadline_is_told_with_its_clock_its_rung_and_who_was_told(
 
 def test_a_case_is_taken_from_receipt_to_a_reply(client: Client, case: Case, handler: User, filed: Any) -> None:
     desk = at_desk(client, handler)
+    desk.get(page_of(case))
     for act, message in (("screen", "Screening has begun."), ("acknowledge", "their words were read")):
         answer = do(desk, case, act)
         assert answer.url == page_of(case)
@@ -278,9 +280,12 @@ def test_a_company_is_approved_with_a_second_signature_and_told(
     client: Client, case: Case, handler: User, supervisor: User
 ) -> None:
     desk = at_desk(client, handler)
+    desk.get(page_of(case))
     do(desk, case, "screen")
     company = case.respondents.get(tier=0)
     asked = {"respondent": company.pk, "people_who_fit": 4, "safety_checked": "on"}
+    assert "has to know that, and to agree all the same" in text(do(desk, case, "approve", **asked))
+    Consent.objects.update(informed=True)
     assert "a supervisor has to sign for that number too" in text(do(desk, case, "approve", **asked))
     assert 'do/countersign/"' not in text(desk.get(page_of(case)))
     do(at_desk(client, supervisor), case, "countersign", respondent=company.pk, people_who_fit=4)

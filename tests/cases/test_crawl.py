@@ -32,7 +32,7 @@ from grievance.commands.pictures import strip_waiting
 from grievance.models import Attachment, Opening
 from notifications.commands import deliver, relay
 from notifications.models import Notice
-from tests.cases.conftest import AT, draft
+from tests.cases.conftest import AT, draft, screen
 from tests.cases.pictures import upload
 from tests.factories import PASSWORD
 
@@ -97,7 +97,7 @@ def secret(chain: dict[str, Any], handler: User, supervisor: User, person: Calla
 
 
 def _work(case: Case, receipt: str, handler: User, supervisor: User) -> None:
-    casework.screen(case=case, by=handler, at=AT)
+    screen(case, handler)
     casework.assign(case=case, handler=handler, by=supervisor, at=AT)
     filing = case.filings.get()
     casework.reply(case=case, filing=filing, by=handler, body=REPLY, language="sw", read_up_to=0, at=AT)

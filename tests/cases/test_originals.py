@@ -162,5 +162,5 @@ def test_the_page_asks_as_often_for_five_pictures_as_for_one(
     strip_waiting(at=AT)
     client.force_login(handler)
     client.get(page_of(found))
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         assert text(client.get(page_of(found))).count("Download the original") == count

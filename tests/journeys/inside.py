@@ -16,7 +16,7 @@ from django.db.models import Count  # noqa: E402 - Django is ready only now
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
-from cases.commands import casework, respondents  # noqa: E402
+from cases.commands import casework, reading, respondents  # noqa: E402
 from cases.demo import cast as actors  # noqa: E402
 from cases.models import Case, CaseEvent, Untold  # noqa: E402
 from grievance import receipts  # noqa: E402
@@ -51,6 +51,7 @@ def run_out() -> dict[str, Any]:
     case = _case(at, "open")
     handler, supervisor = User.objects.get(username="tomas"), User.objects.get(username="irene")
     casework.assign(case=case, handler=handler, by=supervisor, at=at)
+    reading.read_filing(case=case, filing=case.filings.get(), by=handler, at=at)
     casework.screen(case=case, by=handler, at=at)
     respondent = case.respondents.order_by("tier", "pk")[0]
     respondents.approve(respondent=respondent, by=handler, people_who_fit=50, safety_checked=True, at=at)

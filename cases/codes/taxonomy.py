@@ -19,7 +19,7 @@ class Code:
 
 
 def _load() -> dict[str, Code]:
-    with (Path(__file__).parent / "data" / "taxonomy.csv").open(newline="", encoding="utf-8") as rows:
+    with (Path(__file__).parent.parent / "data" / "taxonomy.csv").open(newline="", encoding="utf-8") as rows:
         return {
             row["code"]: Code(
                 row["code"], row["parent"], row["label"], row["severity_floor"], frozenset(row["track"].split("+"))
@@ -30,3 +30,14 @@ def _load() -> dict[str, Code]:
 
 TAXONOMY = _load()
 FAMILIES = {code: row for code, row in TAXONOMY.items() if not row.parent}
+
+# Families in which the two sides are never brought to one table (design: into dialogue).
+NO_DIALOGUE = frozenset({"GB", "CL", "RT"})
+# Codes that ask for free, prior and informed consent (behaviour 19).
+FPIC = frozenset(code for code in TAXONOMY if code.startswith("IP"))
+
+
+def family_of(code: str) -> str:
+    """The family of a code of the taxonomy; of a family, itself."""
+    row = TAXONOMY.get(code)
+    return row.parent or row.code if row else code

@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 
 from accounts.models import User
 from accounts.queries import roles_of
-from accounts.roles import Act, Field, Role
-from cases.models import Case, CaseEvent, Clock, Filing, Respondent, Routing, Untold
+from accounts.roles import SPECIALISTS, Act, Field, Role
+from cases.models import Case, CaseEvent, Clock, Declaration, Filing, Implicated, Respondent, Routing, Untold
 from cases.policies import can, shown
 from cases.states import CASE, LINE, Stage
 from grievance.commands.following import Following
@@ -169,9 +169,13 @@ def sites_to_name(user: User) -> list[Site]:
 
 def handlers_free(case: Case, respondents: list[Respondent]) -> list[User]:
     """Who may be given the case: holds the role and neither works nor worked for a party or its group."""
-    role = Role.OVERSIGHT if case.about_mechanism else Role.HANDLER
+    role = Role.OVERSIGHT if case.about_mechanism or case.for_panel else Role.HANDLER
     parties = {one.organisation_id for one in respondents} | ({case.site.operator_id} if case.site else set())
-    people = User.objects.holding(role).exclude(pk__in=people_of(parties))
+    partial = Declaration.objects.filter(case=case, clear=False).values("user")
+    people = User.objects.holding(role).exclude(pk__in=people_of(parties)).exclude(pk__in=partial)
+    people = people.exclude(pk__in=Implicated.objects.filter(case=case, user__isnull=False).values("user"))
+    if special := [one for one, track in SPECIALISTS.items() if track == case.track]:
+        people = people.filter(pk__in=User.objects.holding(*special).values("pk"))
     return list(people.order_by("first_name", "last_name", "username")[:MOST_CHOICES])
 
 

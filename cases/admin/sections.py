@@ -1,0 +1,34 @@
+"""The sections of the case page between the words and the history, as one table: who may see it, and its template."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from accounts.roles import Field
+from cases.models import Case
+from cases.policies import shown
+
+# (case, who looks, when) -> what the template gets as ``part``; a constant number of questions to the database.
+Load = Callable[[Case, User, datetime], Any]
+
+
+@dataclass(frozen=True)
+class Section:
+    field: Field
+    template: str  # under templates/admin/cases/case/
+    load: Load
+
+
+SECTIONS: tuple[Section, ...] = ()
+
+
+def sections_of(case: Case, user: User, at: datetime) -> list[tuple[str, Any]]:
+    """(template, part) of every section that this person may see now and that has something to say."""
+    loaded = [
+        (f"admin/cases/case/{section.template}", section.load(case, user, at))
+        for section in SECTIONS
+        if shown(user, section.field, case)
+    ]
+    return [(template, part) for template, part in loaded if part]

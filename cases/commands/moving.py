@@ -1,0 +1,56 @@
+"""Moving a case along its lifecycle: the table, the gates, the version, the event and the clocks, always together."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.history import keep
+from accounts.models import User
+from cases.codes import LetterKind
+from cases.commands import clocks
+from cases.commands.record import record
+from cases.models import Case, Filing
+from cases.policies import check_gates, check_move
+from cases.queries import on_record
+from cases.states import Stage
+
+# What is due while a case stands in a stage: the clock starts on the way in and stops on the way out.
+STAGE_CLOCKS: dict[str, str] = {
+    Stage.SCREENING: "eligibility",
+    Stage.ASSESSMENT: "assessment",
+    Stage.INVESTIGATION: "investigation",
+    Stage.REMEDY_DESIGN: "remedy_plan",
+    Stage.APPEAL: "appeal_decided",
+}
+
+
+def locked(case: Case) -> Case:
+    """The case as it stands now, held until the transaction ends: a stale page meets the truth."""
+    return Case.objects.select_for_update(of=("self",)).select_related("site").get(pk=case.pk)
+
+
+def move(
+    case: Case,
+    verb: str,
+    *,
+    by: User | None,
+    at: datetime,
+    target: str = "",
+    outcome: str = "",
+    letter: LetterKind = LetterKind.CLOSING,
+    filing: Filing | None = None,
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Take the transition ``verb``; ``case`` is `locked`. Refuses where there is none, or a gate does not hold.
+
+    Whatever else changes with it is set on ``case`` before, and kept in the same version.
+    """
+    step = check_move(case, verb, target)
+    check_gates(step, on_record(case, letter=letter, outcome=outcome))
+    left = case.stage
+    case.stage = step.target
+    keep(case, by=by, at=at, why=step.event)
+    record(case, step.event, by=by, at=at, filing=filing, data=data)
+    if left in STAGE_CLOCKS:
+        clocks.stop(case, STAGE_CLOCKS[left], at=at)
+    if case.stage in STAGE_CLOCKS:
+        clocks.start(case, STAGE_CLOCKS[case.stage], at=at)

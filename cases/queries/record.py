@@ -1,0 +1,128 @@
+"""What is on record of a case and of each company in it, for the gates ahead (`cases.gates`)."""
+
+from collections import defaultdict
+
+from django.db.models import Q
+
+from cases.codes import NO_DIALOGUE, Basis, LetterKind, NoteKind, Result, SeatKind, family_of
+from cases.gates import CompanyRecord, OnRecord
+from cases.models import Case, CaseEvent, Declaration, Filing, Finding, Letter, Respondent, Seat
+from cases.states import Track
+from grievance.models import Consent, ConsentQuestion, Opening
+
+TRUE = (Result.SUBSTANTIATED, Result.PARTLY)
+
+
+def on_record(case: Case, *, letter: LetterKind = LetterKind.CLOSING, outcome: str = "") -> OnRecord:
+    """Everything that the gates of a case ask, in a number of questions that does not grow with the case.
+
+    ``letter``: which reasons the move ahead would have to give; ``outcome``: the one that closing would give.
+    """
+    live = list(Filing.objects.live().filter(case=case).select_related("grievance", "grievance__complainant"))
+    eligibility = case.eligibilities.order_by("-pk").first()
+    findings = list(case.findings.filter(set_aside_at=None))
+    notes = set(case.notes.filter(Q(kind=NoteKind.REFUSAL) | Q(kind=NoteKind.NEW_FACTS)).values_list("kind", "at"))
+    appeal = case.appeals.order_by("-pk").first()
+    panel, earlier = panel_of(case)
+    return OnRecord(
+        live=len(live),
+        looked=case.urgent_since is not None or not live or _looked(case),
+        eligible=eligibility.eligible if eligibility else None,
+        reasons=bool(eligibility and eligibility.reasons),
+        signed=bool(eligibility and eligibility.signed_by_id),
+        handled=case.handler_id is not None or (case.for_panel and bool(panel)),
+        undeclared=len(undeclared(case)),
+        graded=case.assessments.exists(),
+        unasked=_unasked(live),
+        opted_in=sum(filing.dialogue_wanted is True for filing in live),
+        guarded=case.track != Track.STANDARD or any(family_of(row.code) in NO_DIALOGUE for row in case.codes.all()),
+        found=bool(findings),
+        substantiated=any(finding.result in TRUE for finding in findings),
+        settled=any(finding.basis == Basis.SETTLEMENT for finding in findings),
+        refusal=any(kind == NoteKind.REFUSAL for kind, _at in notes),
+        letter_missing=letters_missing(case, letter, live),
+        appeal_open=bool(appeal and appeal.decided_at is None),
+        panel=len(panel),
+        panel_earlier=len(panel & earlier),
+        appeal_answered=bool(appeal and appeal.decided_at is not None and appeal.sealed_reasons),
+        new_facts=any(
+            kind == NoteKind.NEW_FACTS and case.closed_at is not None and at >= case.closed_at for kind, at in notes
+        ),
+        outcome=outcome,
+    )
+
+
+def _looked(case: Case) -> bool:
+    return Opening.objects.filter(grievance__filing__case=case).exists()
+
+
+def team_of(case: Case) -> frozenset[int]:
+    """Who is at work on a case: its handler and its guests, by id."""
+    seated = set(Seat.objects.running().filter(case=case).values_list("user_id", flat=True))
+    return frozenset(seated | ({case.handler_id} if case.handler_id is not None else set()))
+
+
+def parties_of(case: Case) -> frozenset[int]:
+    """The organisations that are a party: the operator of the site and every respondent, by id."""
+    named = set(case.respondents.values_list("organisation_id", flat=True))
+    return frozenset(named | ({case.site.operator_id} if case.site is not None else set()))
+
+
+def undeclared(case: Case) -> dict[int, frozenset[int]]:
+    """Of the people at work: who has not declared themselves yet, towards which parties (LkSG §8(3))."""
+    team, parties = team_of(case), parties_of(case)
+    declared: dict[int, set[int]] = defaultdict(set)
+    rows = Declaration.objects.filter(case=case, user__in=team).values_list("user_id", "organisation_id")
+    for user, organisation in rows:
+        declared[user].add(organisation)
+    still = {user: parties - declared[user] for user in sorted(team)}
+    return {user: towards for user, towards in still.items() if towards}
+
+
+def panel_of(case: Case) -> tuple[frozenset[int], frozenset[int]]:
+    """The members of the panel, and of all people those who acted on the case before it was seated."""
+    seats = Seat.objects.running().filter(case=case, kind=SeatKind.PANELLIST)
+    panel = dict(seats.values_list("user_id", "given_at"))
+    acted = CaseEvent.objects.filter(case=case, by__in=panel).values_list("by_id", "at")
+    handled = set(case.history.filter(handler__in=panel).values_list("handler_id", flat=True))
+    return frozenset(panel), frozenset(handled | {user for user, at in acted if at < panel[user]})
+
+
+def _unasked(live: list[Filing]) -> int:
+    people = {filing.grievance.complainant.pk for filing in live}
+    answered = set(Consent.objects.filter(complainant__in=people).values_list("complainant_id", flat=True))
+    asked = set(ConsentQuestion.objects.filter(complainant__in=people).values_list("complainant_id", flat=True))
+    return len(people - answered - asked)
+
+
+def letters_missing(case: Case, kind: LetterKind, live: list[Filing] | None = None) -> frozenset[str]:
+    """The languages of the people who filed in which there is no letter of this kind since the case was last open."""
+    filings = live if live is not None else Filing.objects.live().filter(case=case).select_related("grievance")
+    letters = Letter.objects.filter(case=case, kind=kind)
+    if case.closed_at is not None:
+        letters = letters.filter(at__gt=case.closed_at)
+    return frozenset(filing.grievance.language for filing in filings) - set(letters.values_list("language", flat=True))
+
+
+def findings_of(case: Case) -> list[Finding]:
+    """Those that hold."""
+    return list(case.findings.filter(set_aside_at=None).select_related("respondent__organisation").order_by("pk"))
+
+
+def company_record(respondent: Respondent, *, people_who_fit: int = 0, safety_checked: bool = False,
+                   facts: bool = False) -> CompanyRecord:  # fmt: skip
+    """What the gates of one company ask, together with what the officer who acts says now."""
+    live = list(
+        Filing.objects.live().filter(case=respondent.case_id).values_list("grievance__complainant__pk", flat=True)
+    )
+    newest = Consent.newest(live, respondent.organisation_id)
+    return CompanyRecord(
+        live=len(live),
+        agreed=sum(newest[one].given for one in newest),
+        informed=sum(newest[one].given and newest[one].informed for one in newest),
+        safety_checked=safety_checked,
+        people_who_fit=people_who_fit,
+        signed_for=respondent.people_who_fit if respondent.countersigned_by_id is not None else None,
+        facts=facts,
+        release_signed=respondent.release_signed_by_id is not None,
+    )
