@@ -59,6 +59,7 @@ class Field(StrEnum):
     RECORD = "record"  # what is on record for the gate ahead: eligibility, declarations, assessment, consent
     INQUIRY = "inquiry"  # hearings, evidence, people named, findings, reviews, appeals
     SAFETY = "safety"
+    REMEDY = "remedy"  # the plan, its steps and what was said of each
     NOTES = "notes"
     IDENTITY = "identity"
     CONTACT = "contact"
@@ -95,6 +96,7 @@ SEES: dict[Role, dict[Field, frozenset[str]]] = {
         Field.MASKED: ANY,
         Field.RECORD: ANY,
         Field.INQUIRY: ANY,
+        Field.REMEDY: ANY,
         Field.SAFETY: ANY,
         Field.NOTES: ANY,
     },
@@ -116,10 +118,11 @@ SEES: dict[Role, dict[Field, frozenset[str]]] = {
         Field.MASKED: ANY,
         Field.RECORD: ANY,
         Field.INQUIRY: ANY,
+        Field.REMEDY: ANY,
         Field.SAFETY: ANY,
         Field.NOTES: ANY,
     },
-    Role.LEAD: {Field.CASE: ANY, Field.RESPONDENTS: ANY, Field.DEADLINES: ANY, Field.HISTORY: ANY},
+    Role.LEAD: {Field.CASE: ANY, Field.REMEDY: ANY, Field.RESPONDENTS: ANY, Field.DEADLINES: ANY, Field.HISTORY: ANY},
     Role.OVERSIGHT: {
         Field.CASE: ANY,
         Field.STATEMENT: ANY,
@@ -130,6 +133,7 @@ SEES: dict[Role, dict[Field, frozenset[str]]] = {
         Field.MASKED: ANY,
         Field.RECORD: ANY,
         Field.INQUIRY: ANY,
+        Field.REMEDY: ANY,
         Field.SAFETY: ANY,
         Field.NOTES: ANY,
     },
@@ -138,7 +142,7 @@ SEES: dict[Role, dict[Field, frozenset[str]]] = {
 # What a guest seat on one case shows beside the case itself; a panel reads it all.
 SEAT_SEES: dict[str, frozenset[Field]] = {
     "panellist": frozenset(Field) - {Field.IDENTITY, Field.CONTACT, Field.ORIGINALS},
-    "verifier": frozenset({Field.CASE, Field.MASKED, Field.RESPONDENTS}),
+    "verifier": frozenset({Field.CASE, Field.MASKED, Field.RESPONDENTS, Field.REMEDY}),
     "interpreter": frozenset({Field.CASE, Field.STATEMENT, Field.CONVERSATION, Field.MASKED}),
     "investigator": frozenset({Field.CASE, Field.MASKED, Field.INQUIRY, Field.RESPONDENTS, Field.DEADLINES}),
 }
@@ -201,6 +205,25 @@ class Act(StrEnum):
     WRITE_LETTER = "write_letter"
     CLOSE = "close"
     REOPEN = "reopen"
+    # remedy
+    INVOLVE = "involve"
+    PLAN_STEP = "plan_step"
+    CONSULT = "consult"
+    CHECK_WAIVERS = "check_waivers"
+    AGREE = "agree"
+    SCHEDULE_PAYMENT = "schedule_payment"
+    CLAIM = "claim"
+    VERIFY = "verify"
+    REDO = "redo"
+    DETERMINE = "determine"
+    RECORD_TRY = "record_try"
+    MONITOR = "monitor"
+    LOG_EXIT = "log_exit"
+    # many in one
+    LINK = "link"
+    MERGE = "merge"
+    VET = "vet"
+    REPLY_ALL = "reply_all"
     # words
     TRANSLATE = "translate"
     MASK = "mask"
@@ -229,12 +252,15 @@ HANDLER_ACTS = (
         Act.APPROVE_RESPONDENT, Act.NOTIFY_RESPONDENT, Act.FIND_INELIGIBLE, Act.ADMIT, Act.END_URGENT, Act.ASSESS,
         Act.ASK_CONSENT, Act.ASK_DIALOGUE, Act.OPEN_DIALOGUE, Act.INVESTIGATE, Act.EXTEND, Act.LOG_FPIC, Act.FIND,
         Act.DESIGN_REMEDY, Act.RECORD_RESPONSE, Act.WITHDRAW_APPROVAL, Act.RECORD_REVIEW, Act.FOLLOW_UP,
-        Act.LOG_PROCEEDING, Act.CLOSE, Act.REOPEN, Act.UNSEAL,
+        Act.LOG_PROCEEDING, Act.CLOSE, Act.REOPEN, Act.UNSEAL, Act.INVOLVE, Act.PLAN_STEP, Act.CONSULT,
+        Act.CHECK_WAIVERS, Act.AGREE, Act.SCHEDULE_PAYMENT, Act.CLAIM, Act.REDO, Act.RECORD_TRY, Act.MONITOR,
+        Act.LOG_EXIT, Act.LINK, Act.MERGE, Act.VET, Act.REPLY_ALL,
     }
 )  # fmt: skip
 # The second signatures, and what one's own decision may not decide.
 SUPERVISOR_ACTS = HANDLER_ACTS | {
     Act.ASSIGN, Act.CHECK_SAMPLE, Act.SIGN_INELIGIBLE, Act.DECIDE_CONTEST, Act.DECIDE_REVIEW, Act.SEAT, Act.HOLD,
+    Act.VERIFY,
 }  # fmt: skip
 
 DOES: dict[Role, frozenset[Act]] = {
@@ -247,8 +273,8 @@ DOES: dict[Role, frozenset[Act]] = {
 }
 # A panel decides appeals; a case for an independent panel it takes as a handler would.
 SEAT_DOES: dict[str, frozenset[Act]] = {
-    "panellist": frozenset({Act.DECLARE, Act.DECIDE_APPEAL}),
-    "verifier": frozenset({Act.DECLARE}),
+    "panellist": frozenset({Act.DECLARE, Act.DECIDE_APPEAL, Act.DETERMINE}),
+    "verifier": frozenset({Act.DECLARE, Act.VERIFY}),
     "interpreter": frozenset({Act.DECLARE, Act.TRANSLATE}),
     "investigator": INQUIRY_ACTS,
 }

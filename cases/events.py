@@ -75,6 +75,27 @@ class Event(StrEnum):
     UNSEALED = "unsealed"
     UNSEALING_REFUSED = "unsealing_refused"
     CALL_ALLOWED = "call_allowed"
+    # remedy
+    INVOLVEMENT_RECORDED = "involvement_recorded"
+    STEP_PLANNED = "step_planned"  # data: {"step": id}, as in every event of a step
+    STEP_CHANGED = "step_changed"
+    STEP_DROPPED = "step_dropped"
+    CONSULTATION_ASKED = "consultation_asked"
+    CONSULTATION_ANSWERED = "consultation_answered"
+    WAIVERS_CHECKED = "waivers_checked"
+    PAYMENT_SCHEDULED = "payment_scheduled"
+    PAYMENT_PROVED = "payment_proved"
+    PAYMENT_ANSWERED = "payment_answered"
+    STEP_SAID = "step_said"  # one of several people confirmed or disputed; data: {"step": id, "confirmed": bool}
+    STEP_TRY_MADE = "step_try_made"
+    EXIT_LOGGED = "exit_logged"
+    # many in one
+    CASE_LINKED = "case_linked"  # data: {"other": id}
+    CASE_MERGED = "case_merged"  # data: {"other": id}
+    FILING_MOVED = "filing_moved"
+    FILING_VETTED = "filing_vetted"
+    FILING_WITHDRAWN = "filing_withdrawn"
+    RATED = "rated"
     # safety
     SAFETY_ASKED = "safety_asked"
     SAFETY_ANSWERED = "safety_answered"  # data: {"answer": code}

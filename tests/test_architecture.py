@@ -157,6 +157,11 @@ PLAIN = {
     "cases.SafetyCheck": {"reason", "answer"},
     "cases.Note": {"kind"},
     "cases.Hold": {"reason"},
+    "cases.Involvement": {"kind"},
+    "cases.RemedyStep": {"type", "state"},
+    "cases.Payment": {"basis", "currency"},
+    "cases.Verification": {"method"},
+    "cases.CaseLink": {"kind"},
     "cases.Unsealing": {"what", "reason"},
     "cases.CannedText": {"name", "language", "body"},  # general words, written for everybody
     "cases.CaseCode": {"code"},

@@ -193,3 +193,46 @@ class Fpic(Word):
     GIVEN = "given", _("Consent given, with its conditions")
     REFUSED = "refused", _("Consent refused")
     WITHDRAWN = "withdrawn", _("Consent withdrawn")
+
+
+class Involved(Word):
+    """How a company is involved in a harm (UNGP 13, 19, 22)."""
+
+    CAUSE = "cause", _("Caused it")
+    CONTRIBUTE = "contribute", _("Contributed to it")
+    LINKED = "linked", _("Linked to it by its business")
+
+
+class RemedyType(Word):
+    """Forms of remedy (UNGP 25), and what has to be done at once."""
+
+    APOLOGY = "apology", _("Apology")
+    RESTITUTION = "restitution", _("Restitution")
+    REHABILITATION = "rehabilitation", _("Rehabilitation")
+    COMPENSATION = "compensation", _("Compensation")
+    SANCTION = "sanction", _("Sanction")
+    GUARANTEE = "guarantee", _("Guarantee that it does not happen again")
+    INTERIM = "interim", _("Interim step")
+
+
+class Paid(Word):
+    WAGES = "wages", _("Unpaid wages")
+    COMPENSATION = "compensation", _("Compensation")
+    EXPENSES = "expenses", _("Expenses")
+    FEES = "fees", _("Recruitment fees paid back")
+
+
+class Method(Word):
+    """How somebody independent looked whether a step was done."""
+
+    VISIT = "visit", _("Visit to the place")
+    INTERVIEW = "interview", _("Talks with the people concerned")
+    DOCUMENT = "document", _("Documents")
+    BANK = "bank", _("Proof of payment")
+    MEASUREMENT = "measurement", _("Measurement")
+
+
+class LinkKind(Word):
+    RELATED = "related", _("Has to do with it")
+    DUPLICATE = "duplicate", _("Is the same matter")
+    MERGED = "merged", _("Was taken into it")

@@ -7,8 +7,21 @@ from cases.models.clocks import Clock, ClockPause
 from cases.models.events import CaseEvent, Untold
 from cases.models.inquiry import Evidence, Finding, FindingText, Hearing, Person, Review
 from cases.models.keeping import CannedText, Hold, Note, Unsealing
+from cases.models.many import CaseLink, FilingMove, Rating, Withdrawal
 from cases.models.outward import Letter, Proceeding, Referral
 from cases.models.parties import Respondent, Routing
+from cases.models.remedy import (
+    Claim,
+    Confirmation,
+    Consultation,
+    Determination,
+    Exit,
+    Involvement,
+    Payment,
+    Plan,
+    RemedyStep,
+    Verification,
+)
 from cases.models.safety import SafetyCheck
 from cases.models.screening import Declaration, Eligibility, Implicated, Sample
 
@@ -20,24 +33,36 @@ __all__ = [
     "Case",
     "CaseCode",
     "CaseEvent",
+    "CaseLink",
+    "Claim",
     "Clock",
     "ClockPause",
+    "Confirmation",
+    "Consultation",
     "Declaration",
+    "Determination",
     "EarlyWarning",
     "Eligibility",
     "Evidence",
+    "Exit",
     "Filing",
+    "FilingMove",
     "Finding",
     "FindingText",
     "FpicEntry",
     "Hearing",
     "Hold",
     "Implicated",
+    "Involvement",
     "Letter",
     "Note",
+    "Payment",
     "Person",
+    "Plan",
     "Proceeding",
+    "Rating",
     "Referral",
+    "RemedyStep",
     "Respondent",
     "Review",
     "Routing",
@@ -46,4 +71,6 @@ __all__ = [
     "Seat",
     "Unsealing",
     "Untold",
+    "Verification",
+    "Withdrawal",
 ]

@@ -190,6 +190,9 @@ class Filing(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     standing = models.CharField(_("speaks"), max_length=16, choices=Standing.choices(), default=Standing.SELF)
     authority_at = models.DateTimeField(null=True)  # when their authority to speak for others was seen
+    # Somebody looked whether this person is one of those harmed; the say of those nobody vetted is shown apart.
+    vetted_at = models.DateTimeField(null=True)
+    vetted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     # Nobody acknowledges to this person, and why (behaviour 3: HinSchG §28).
     waived_because = models.CharField(max_length=8, choices=WaivedBecause.choices(), blank=True)
     # Asked whether they want to talk with the company, and their answer; the newest counts.

@@ -174,18 +174,18 @@ REMEDY_STEP = Table(
             ("proposed",),
             "agreed",
             "step_agreed",
-            (Gate.PLAN_COMPLETE, Gate.CONSULTED, Gate.NO_WAIVER, Gate.CONSENT),
+            (Gate.STEP_COMPLETE, Gate.CONSULTED, Gate.NO_WAIVER, Gate.KNOWN_OR_THROUGH_ANOTHER),
         ),
         Transition("deliver", ("agreed",), "delivered", "step_delivered", (Gate.EVIDENCE,)),
         Transition("verify", ("delivered",), "verified", "step_verified", (Gate.INDEPENDENT_VERIFIER,)),
         Transition("send_back", ("delivered",), "agreed", "step_sent_back", (Gate.INDEPENDENT_VERIFIER,)),
-        Transition("confirm", ("verified", "lapsed", "disputed"), "confirmed", "step_confirmed"),
+        Transition("confirm", ("verified", "lapsed", "disputed"), "confirmed", "step_confirmed", (Gate.ALL_SAY_SO,)),
         Transition("dispute", ("verified", "confirmed", "lapsed"), "disputed", "step_disputed"),
         Transition("redo", ("disputed",), "agreed", "step_redone"),
         Transition(
             "determine", ("disputed",), "determined", "step_determined", (Gate.DISPUTED_TWICE, Gate.PANEL_DECIDED)
         ),
-        Transition("lapse", ("verified",), "lapsed", "step_lapsed", (Gate.THREE_TRIES,)),
+        Transition("lapse", ("verified",), "lapsed", "step_lapsed", (Gate.THREE_TRIES, Gate.NOBODY_DISPUTES)),
     ),
 )
 

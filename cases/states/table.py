@@ -65,6 +65,10 @@ class Gate(StrEnum):
     EVIDENCE = "evidence"
     INDEPENDENT_VERIFIER = "independent_verifier"
     THREE_TRIES = "three_tries"
+    ALL_SAY_SO = "all_say_so"
+    NOBODY_DISPUTES = "nobody_disputes"
+    STEP_COMPLETE = "step_complete"
+    KNOWN_OR_THROUGH_ANOTHER = "known_or_through_another"
     DISPUTED_TWICE = "disputed_twice"
 
 

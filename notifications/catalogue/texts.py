@@ -48,6 +48,9 @@ TEXTS: dict[str, Text] = {
     "safety_silent": Text(
         _("Somebody in this case did not answer whether they are safe, after a company was told. Please look into it.")
     ),
+    "withdrawn": Text(
+        _("Somebody who filed has withdrawn from this case. Please read what they said, and look after them.")
+    ),
     "consent_moved": Text(_("There is an answer on whether a company may be told. Please read it.")),
     "consent_revoked": Text(_("A company may no longer be told of this case. Please stop what was under way.")),
     "conflict": Text(_("Somebody at work on this case has left it. Please see that it is in good hands.")),

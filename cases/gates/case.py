@@ -1,20 +1,12 @@
-"""What each gate of the lifecycles asks, what is missing of it, and where to put it: one table, asked of plain facts.
+"""The gates of a case."""
 
-Sources: design "The lifecycle"; WBD 9 and 16, LkSG §8, CSDDD Art. 14, UNGP 29–31.
-"""
-
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from cases.gates.ask import Ask, Standing, Text, lacks, stands
 from cases.states import Gate, Outcome, Transition
-
-Text = str | Promise
-# Under this many people who fit the facts, a respondent could tell who spoke (standards: behaviour 12).
-FEW = 10
 
 
 @dataclass(frozen=True)
@@ -51,33 +43,6 @@ class OnRecord:
     appeal_answered: bool = False
     new_facts: bool = False
     outcome: str = ""
-
-
-@dataclass(frozen=True)
-class CompanyRecord:
-    """What is on record of one company in a case, for the gates of `cases.states.RESPONDENT`."""
-
-    live: int = 0
-    agreed: int = 0  # whose newest word is yes
-    informed: int = 0  # of them: who knew that few people fit the facts
-    safety_checked: bool = False
-    people_who_fit: int = 0
-    signed_for: int | None = None  # the number that a second signature covers
-    facts: bool = False
-    release_signed: bool = False
-
-
-@dataclass(frozen=True)
-class Ask:
-    """``missing`` says what a record lacks, or None; ``where``: the deed of the case page that puts it on record."""
-
-    label: Text
-    where: str
-    missing: Callable[[OnRecord], Text | None]
-
-
-def _lacks(holds: Callable[[OnRecord], bool], text: Text) -> Callable[[OnRecord], Text | None]:
-    return lambda record: None if holds(record) else text
 
 
 def _undeclared(record: OnRecord) -> Text | None:
@@ -146,23 +111,23 @@ def _panel(record: OnRecord) -> Text | None:
     return None if record.appeal_answered else _("The panel has not given its decision with reasons.")
 
 
-ASKS: dict[Gate, Ask] = {
+ASKS: dict[Gate, Ask[OnRecord]] = {
     Gate.HUMAN_LOOKED: Ask(
-        _("A person has read the words"), "screen", _lacks(lambda r: r.looked, _("Open and read the words first."))
+        _("A person has read the words"), "screen", lacks(lambda r: r.looked, _("Open and read the words first."))
     ),
     Gate.ELIGIBLE: Ask(
         _("It is ours to work on"),
         "judge",
-        _lacks(lambda r: r.eligible is True, _("Nobody has decided yet that this case is ours to work on.")),
+        lacks(lambda r: r.eligible is True, _("Nobody has decided yet that this case is ours to work on.")),
     ),
     Gate.SCREENED: Ask(_("Everybody at work is free of conflict"), "declare", _undeclared),
     Gate.INELIGIBLE_REASONED: Ask(
         _("Why it is not ours"),
         "judge",
-        _lacks(lambda r: r.eligible is False and r.reasons, _("No reasons are on record why this case is not ours.")),
+        lacks(lambda r: r.eligible is False and r.reasons, _("No reasons are on record why this case is not ours.")),
     ),
     Gate.SUPERVISOR_SIGNED: Ask(
-        _("A second signature"), "sign-ineligible", _lacks(lambda r: r.signed, _("A supervisor has to sign it too."))
+        _("A second signature"), "sign-ineligible", lacks(lambda r: r.signed, _("A supervisor has to sign it too."))
     ),
     Gate.REASONS_GIVEN: Ask(_("Reasons in the language of each person who filed"), "letter", _letters),
     Gate.ASSESSED: Ask(_("Severity, risk of retaliation, and everybody asked about telling companies"), "assess",
@@ -171,125 +136,52 @@ ASKS: dict[Gate, Ask] = {
     Gate.DIALOGUE_ALLOWED: Ask(
         _("Of a kind in which talking is safe"),
         "code",
-        _lacks(lambda r: not r.guarded,
+        lacks(lambda r: not r.guarded,
                _("In cases of sexual violence, child labour or retaliation the two sides are never brought together.")),
     ),
     Gate.SUBSTANTIATED: Ask(
         _("A finding, a settlement or an admission"),
         "find",
-        _lacks(lambda r: r.substantiated, _("Neither a finding nor a settlement nor an admission is on record.")),
+        lacks(lambda r: r.substantiated, _("Neither a finding nor a settlement nor an admission is on record.")),
     ),
     Gate.PLAN_COMPLETE: Ask(
         _("Every step with its type, owner, day and indicator"),
         "plan",
-        _lacks(lambda r: r.steps > 0 and r.plan_gaps == 0, _("The plan of the remedy is not complete yet.")),
+        lacks(lambda r: r.steps > 0 and r.plan_gaps == 0, _("The plan of the remedy is not complete yet.")),
     ),
     Gate.CONSULTED: Ask(
         _("The people who filed were consulted"),
         "consult",
-        _lacks(lambda r: r.consulted, _("No consultation with the people who filed is on record.")),
+        lacks(lambda r: r.consulted, _("No consultation with the people who filed is on record.")),
     ),
     Gate.NO_WAIVER: Ask(
         _("No right is signed away"),
         "check-waivers",
-        _lacks(lambda r: r.waivers_checked, _("Nobody has checked that the plan leaves courts and unions open.")),
+        lacks(lambda r: r.waivers_checked, _("Nobody has checked that the plan leaves courts and unions open.")),
     ),
     Gate.STEPS_ENDED: Ask(
         _("Every step confirmed, determined or lapsed"),
         "step",
-        _lacks(lambda r: r.steps > 0 and r.steps_open == 0, _("Not every step of the remedy has ended.")),
+        lacks(lambda r: r.steps > 0 and r.steps_open == 0, _("Not every step of the remedy has ended.")),
     ),
     Gate.FINDING_EXISTS: Ask(
         _("A finding to appeal against"),
         "find",
-        _lacks(lambda r: r.found, _("There is no finding yet that could be appealed against.")),
+        lacks(lambda r: r.found, _("There is no finding yet that could be appealed against.")),
     ),
     Gate.APPEAL_FILED: Ask(
         _("An appeal of somebody who filed"),
         "",
-        _lacks(lambda r: r.appeal_open, _("Nobody who filed has appealed.")),
+        lacks(lambda r: r.appeal_open, _("Nobody who filed has appealed.")),
     ),
     Gate.PANEL_DECIDED: Ask(_("A panel without earlier handlers decided, with reasons"), "decide-appeal", _panel),
     Gate.REMEDY_OR_REFUSAL: Ask(_("Remedy, or its recorded refusal, where the harm was found true"), "note", _remedy),
     Gate.NEW_FACTS: Ask(
-        _("New facts"), "note", _lacks(lambda r: r.new_facts, _("No new facts are on record: note them."))
+        _("New facts"), "note", lacks(lambda r: r.new_facts, _("No new facts are on record: note them."))
     ),
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class CompanyAsk:
-    label: Text
-    where: str
-    missing: Callable[[CompanyRecord], Text | None]
-
-
-def _consent(record: CompanyRecord) -> Text | None:
-    if record.live and record.agreed == record.live:
-        return None
-    return _("Not everybody who filed agreed that this company is told. Ask them on their follow page first.")
-
-
-def _enough(record: CompanyRecord) -> Text | None:
-    """A second signature covers the number that was signed, and more people; never fewer."""
-    if record.people_who_fit < 1:
-        return _("Say how many people fit the facts that would be shown.")
-    if record.people_who_fit >= FEW:
-        return None
-    if record.informed < record.live:
-        return _(
-            "Fewer than ten people fit the facts: everybody who filed has to know that, and to agree all the same, "
-            "on their follow page."
-        )
-    if record.signed_for is None or record.people_who_fit < record.signed_for:
-        return _(
-            "Fewer than ten people fit the facts: a supervisor has to sign for that number too before this "
-            "company is approved."
-        )
-    return None
-
-
-COMPANY_ASKS: dict[Gate, CompanyAsk] = {
-    Gate.CONSENT: CompanyAsk(_("Everybody who filed agreed"), "ask-consent", _consent),
-    Gate.SAFETY_CHECKED: CompanyAsk(
-        _("Telling this company is safe"),
-        "approve",
-        lambda r: None if r.safety_checked else _("Say that you have checked whether telling this company is safe."),
-    ),
-    Gate.ENOUGH_PEOPLE_FIT: CompanyAsk(_("Enough people fit the facts"), "countersign", _enough),
-    Gate.FACTS_WRITTEN: CompanyAsk(
-        _("Its own version of the facts"),
-        "notify",
-        lambda r: None if r.facts else _("Write what this company may read before it is told."),
-    ),
-    Gate.SUPERVISOR_SIGNED: CompanyAsk(
-        _("Two signatures under a release"),
-        "contest",
-        lambda r: None if r.release_signed else _("A second person has to sign the release."),
-    ),
-}
-
-
-@dataclass(frozen=True)
-class Standing:
-    """One gate of a transition as it stands now: ``missing`` is None where it holds."""
-
-    gate: Gate
-    label: Text
-    where: str
-    missing: Text | None
-
-
 def standing(move: Transition, record: OnRecord) -> list[Standing]:
     """Each gate of a case's transition, held or not."""
-    return [Standing(gate, ASKS[gate].label, ASKS[gate].where, ASKS[gate].missing(record)) for gate in move.gates]
-
-
-def company_standing(move: Transition, record: CompanyRecord) -> list[Standing]:
-    """Each gate of a company's transition, held or not."""
-    asks = [(gate, COMPANY_ASKS[gate]) for gate in move.gates]
-    return [Standing(gate, ask.label, ask.where, ask.missing(record)) for gate, ask in asks]
-
-
-def lacking(stands: Iterable[Standing]) -> list[Standing]:
-    return [one for one in stands if one.missing is not None]
+    return stands(ASKS, move, record)
