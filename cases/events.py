@@ -31,7 +31,7 @@ class Event(StrEnum):
     ELIGIBILITY_SIGNED = "eligibility_signed"
     ACKNOWLEDGEMENT_WAIVED = "acknowledgement_waived"
     STANDING_RECORDED = "standing_recorded"
-    URGENT_OPENED = "urgent_opened"  # data: {"urgent": true}
+    URGENT_OPENED = "urgent_opened"  # data: {"urgent": true, "because": code}
     URGENT_ENDED = "urgent_ended"
     # assessment
     SEVERITY_GRADED = "severity_graded"  # data: {"level": severity}

@@ -58,7 +58,7 @@ ACT_STAGES: dict[Act, frozenset[Stage]] = {
     Act.WAIVE: RUNNING,
     Act.RECORD_STANDING: RUNNING,
     Act.MARK_URGENT: RUNNING,
-    Act.END_URGENT: RUNNING,
+    Act.END_URGENT: EVERY,  # a check-in after closing opens it too
     Act.ASSESS: ADMITTED,
     Act.ASK_CONSENT: TOLD,
     Act.ASK_DIALOGUE: ASKING,
@@ -190,7 +190,22 @@ def _site_unknown(case: Case) -> None:
         raise Refused("site_known", _("The site of this case is known already."))
 
 
-EXTRA: dict[Act, Callable[[Case], None]] = {Act.ACKNOWLEDGE: _not_acknowledged_yet, Act.NAME_SITE: _site_unknown}
+def _not_urgent_yet(case: Case) -> None:
+    if case.urgent_since is not None:
+        raise Refused("already_urgent", _("This case is marked as urgent already."))
+
+
+def _urgent(case: Case) -> None:
+    if case.urgent_since is None:
+        raise Refused("not_urgent", _("This case is not marked as urgent."))
+
+
+EXTRA: dict[Act, Callable[[Case], None]] = {
+    Act.ACKNOWLEDGE: _not_acknowledged_yet,
+    Act.NAME_SITE: _site_unknown,
+    Act.MARK_URGENT: _not_urgent_yet,
+    Act.END_URGENT: _urgent,
+}
 
 
 def check_move(case: Case, verb: str, target: str = "") -> Transition:

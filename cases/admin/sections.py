@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.roles import Field
 from cases.models import Case
 from cases.policies import shown
+from cases.queries import urgency_of
 
 # (case, who looks, when) -> what the template gets as ``part``; a constant number of questions to the database.
 Load = Callable[[Case, User, datetime], Any]
@@ -21,7 +22,7 @@ class Section:
     load: Load
 
 
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (Section(Field.SAFETY, "urgent.html", lambda case, user, at: urgency_of(case)),)
 
 
 def sections_of(case: Case, user: User, at: datetime) -> list[tuple[str, Any]]:

@@ -29,6 +29,7 @@ from cases.codes.words import (
     Standing,
     Unsealed,
     UnsealReason,
+    UrgentBecause,
     WaivedBecause,
     Word,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "Standing",
     "UnsealReason",
     "Unsealed",
+    "UrgentBecause",
     "WaivedBecause",
     "Word",
     "family_of",

@@ -66,6 +66,14 @@ class WaivedBecause(Word):
     DANGER = "danger", _("It would put them in danger")
 
 
+class UrgentBecause(Word):
+    """What showed that somebody is in danger."""
+
+    OFFICER = "officer", _("An officer saw it")
+    ALARM = "alarm", _("The person said that they are not safe")
+    SILENCE = "silence", _("The person did not answer whether they are safe")
+
+
 class Capacity(Word):
     ACCUSED = "accused", _("Accused")
     WITNESS = "witness", _("Witness")

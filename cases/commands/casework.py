@@ -12,7 +12,7 @@ from cases.commands.moving import locked, move
 from cases.commands.record import record
 from cases.commands.routing import route
 from cases.events import Event
-from cases.models import Case, Filing
+from cases.models import Case, Draw, Filing
 from cases.policies import check_handler, check_may, check_move
 from cases.queries import oldest_unread
 from cases.rules.packs import feedback_starts
@@ -43,6 +43,7 @@ def set_aside(*, case: Case, reason: AsideReason, by: User, at: datetime) -> Non
     case.stage = step.target
     keep(case, by=by, at=at, why=step.event)
     record(case, step.event, by=by, at=at, data={"reason": reason})
+    Draw.objects.create(case=case, aside_at=at)
     clocks.stop_all(case, at=at)
 
 
@@ -57,6 +58,8 @@ def bring_back(*, case: Case, by: User, at: datetime) -> None:
     keep(case, by=by, at=at, why=step.event)
     record(case, step.event, by=by, at=at)
     clocks.run_again(case, stopped_at=aside.at)
+    # Whoever brought it back has looked again: no chance need decide.
+    Draw.objects.undecided().filter(case=case).update(decided_at=at)
 
 
 @transaction.atomic

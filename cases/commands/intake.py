@@ -89,6 +89,7 @@ def _start_clocks(case: Case) -> None:
     clocks.start(case, "acknowledge_urgent" if urgent else "acknowledge", at=at)
     if urgent:
         clocks.start(case, "urgent_triage", at=at)
+        clocks.start(case, "safety_plan", at=at)
     clocks.start(case, "update", at=at)
     clocks.start(case, "feedback", at=feedback_starts(at))
 

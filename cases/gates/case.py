@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from cases.gates.ask import Ask, Standing, Text, lacks, stands
+from cases.gates.survivor import SURVIVOR_LABEL, survivor_missing
 from cases.states import Gate, Outcome, Transition
 
 
@@ -26,6 +27,8 @@ class OnRecord:
     graded: bool = False  # severity and risk of retaliation
     unasked: int = 0  # people who filed and were never asked whether companies may be told
     opted_in: int = 0
+    survivor: bool = False  # of the survivor-centred track
+    investigation_agreed: int = 0  # people who filed and agreed that what happened is looked into
     guarded: bool = False  # of a code or a track that knows no dialogue
     found: bool = False
     substantiated: bool = False  # by inquiry, settlement or admission
@@ -139,6 +142,7 @@ ASKS: dict[Gate, Ask[OnRecord]] = {
         lacks(lambda r: not r.guarded,
                _("In cases of sexual violence, child labour or retaliation the two sides are never brought together.")),
     ),
+    Gate.SURVIVOR_CONSENT: Ask(SURVIVOR_LABEL, "", survivor_missing),
     Gate.SUBSTANTIATED: Ask(
         _("A finding, a settlement or an admission"),
         "find",

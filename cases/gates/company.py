@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from cases.gates.ask import Ask, Standing, Text, stands
+from cases.gates.survivor import SURVIVOR_LABEL, survivor_missing
 from cases.states import Gate, Transition
 
 # Under this many people who fit the facts, a respondent could tell who spoke (standards: behaviour 12).
@@ -18,6 +19,8 @@ class CompanyRecord:
     live: int = 0
     agreed: int = 0  # whose newest word is yes
     informed: int = 0  # of them: who knew that few people fit the facts
+    survivor: bool = False  # of a case on the survivor-centred track
+    investigation_agreed: int = 0
     safety_checked: bool = False
     people_who_fit: int = 0
     signed_for: int | None = None  # the number that a second signature covers
@@ -52,6 +55,7 @@ def _enough(record: CompanyRecord) -> Text | None:
 
 COMPANY_ASKS: dict[Gate, Ask[CompanyRecord]] = {
     Gate.CONSENT: Ask(_("Everybody who filed agreed"), "ask-consent", _consent),
+    Gate.SURVIVOR_CONSENT: Ask(SURVIVOR_LABEL, "", survivor_missing),
     Gate.SAFETY_CHECKED: Ask(
         _("Telling this company is safe"),
         "approve",

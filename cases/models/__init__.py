@@ -23,7 +23,7 @@ from cases.models.remedy import (
     Verification,
 )
 from cases.models.safety import SafetyCheck
-from cases.models.screening import Declaration, Eligibility, Implicated, Sample
+from cases.models.screening import Declaration, Draw, Eligibility, Implicated, Sample
 
 __all__ = [
     "NEVER_DUE",
@@ -41,6 +41,7 @@ __all__ = [
     "Consultation",
     "Declaration",
     "Determination",
+    "Draw",
     "EarlyWarning",
     "Eligibility",
     "Evidence",

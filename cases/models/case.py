@@ -195,6 +195,9 @@ class Filing(models.Model):
     vetted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     # Nobody acknowledges to this person, and why (behaviour 3: HinSchG §28).
     waived_because = models.CharField(max_length=8, choices=WaivedBecause.choices(), blank=True)
+    # On a survivor's case: agreed that what happened is looked into, and a company told (behaviour 17); None again
+    # where they took it back.
+    investigation_agreed_at = models.DateTimeField(null=True)
     # Asked whether they want to talk with the company, and their answer; the newest counts.
     dialogue_asked_at = models.DateTimeField(null=True)
     dialogue_wanted = models.BooleanField(null=True)

@@ -103,6 +103,36 @@ class Implicated(models.Model):
         return str(self.pk)
 
 
+class DrawQuerySet(models.QuerySet["Draw"]):
+    def undecided(self) -> "DrawQuerySet":
+        """Oldest first, by one partial index."""
+        return self.filter(decided_at=None).order_by("pk")
+
+
+class Draw(models.Model):
+    """One setting aside, and whether it was drawn for a second look: decided once, by chance, and kept."""
+
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="draws")
+    aside_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    sample = models.OneToOneField("cases.Sample", models.PROTECT, null=True, related_name="draw")
+
+    objects = DrawQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=Q(decided_at=None), name="draw_undecided"),
+            models.Index(fields=["aside_at"], condition=Q(sample=None), name="draw_not_drawn"),
+        ]
+        constraints = [
+            models.UniqueConstraint("case", condition=Q(decided_at=None), name="one_undecided_draw_a_case"),
+            models.CheckConstraint(condition=Q(sample=None) | Q(decided_at__isnull=False), name="drawn_when_decided"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Sample(models.Model):
     """A case that was set aside, drawn for a supervisor to look at again."""
 

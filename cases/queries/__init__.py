@@ -28,11 +28,14 @@ from cases.queries.record import (
     team_of,
     undeclared,
 )
+from cases.queries.urgency import Plan, Urgency, safety_plan, urgency_of
 
 __all__ = [
     "CasePage",
     "FollowPage",
+    "Plan",
     "Step",
+    "Urgency",
     "case_page",
     "company_record",
     "findings_of",
@@ -49,9 +52,11 @@ __all__ = [
     "parties_of",
     "people_named",
     "respondent_versions",
+    "safety_plan",
     "search",
     "sites_of",
     "sites_to_name",
     "team_of",
     "undeclared",
+    "urgency_of",
 ]

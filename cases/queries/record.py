@@ -35,6 +35,8 @@ def on_record(case: Case, *, letter: LetterKind = LetterKind.CLOSING, outcome: s
         graded=case.assessments.exists(),
         unasked=_unasked(live),
         opted_in=sum(filing.dialogue_wanted is True for filing in live),
+        survivor=case.track == Track.SURVIVOR,
+        investigation_agreed=sum(filing.investigation_agreed_at is not None for filing in live),
         guarded=case.track != Track.STANDARD or any(family_of(row.code) in NO_DIALOGUE for row in case.codes.all()),
         found=bool(findings),
         substantiated=any(finding.result in TRUE for finding in findings),
@@ -112,14 +114,15 @@ def findings_of(case: Case) -> list[Finding]:
 def company_record(respondent: Respondent, *, people_who_fit: int = 0, safety_checked: bool = False,
                    facts: bool = False) -> CompanyRecord:  # fmt: skip
     """What the gates of one company ask, together with what the officer who acts says now."""
-    live = list(
-        Filing.objects.live().filter(case=respondent.case_id).values_list("grievance__complainant__pk", flat=True)
-    )
-    newest = Consent.newest(live, respondent.organisation_id)
+    filings = Filing.objects.live().filter(case=respondent.case_id)
+    agreed = dict(filings.values_list("grievance__complainant__pk", "investigation_agreed_at"))
+    newest = Consent.newest(list(agreed), respondent.organisation_id)
     return CompanyRecord(
-        live=len(live),
+        live=len(agreed),
         agreed=sum(newest[one].given for one in newest),
         informed=sum(newest[one].given and newest[one].informed for one in newest),
+        survivor=respondent.case.track == Track.SURVIVOR,
+        investigation_agreed=sum(moment is not None for moment in agreed.values()),
         safety_checked=safety_checked,
         people_who_fit=people_who_fit,
         signed_for=respondent.people_who_fit if respondent.countersigned_by_id is not None else None,

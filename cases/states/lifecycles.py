@@ -83,7 +83,11 @@ CASE = Table(
             (Gate.ASSESSED, Gate.OPTED_IN, Gate.DIALOGUE_ALLOWED),
         ),
         Transition(
-            "investigate", (S.ASSESSMENT, S.DIALOGUE), S.INVESTIGATION, "investigation_opened", (Gate.ASSESSED,)
+            "investigate",
+            (S.ASSESSMENT, S.DIALOGUE),
+            S.INVESTIGATION,
+            "investigation_opened",
+            (Gate.ASSESSED, Gate.SURVIVOR_CONSENT),
         ),
         Transition(
             "design_remedy",
@@ -138,9 +142,15 @@ RESPONDENT = Table(
             ("identified",),
             "approved",
             "respondent_approved",
-            (Gate.CONSENT, Gate.SAFETY_CHECKED, Gate.ENOUGH_PEOPLE_FIT),
+            (Gate.CONSENT, Gate.SURVIVOR_CONSENT, Gate.SAFETY_CHECKED, Gate.ENOUGH_PEOPLE_FIT),
         ),
-        Transition("notify", ("approved",), "notified", "respondent_notified", (Gate.CONSENT, Gate.FACTS_WRITTEN)),
+        Transition(
+            "notify",
+            ("approved",),
+            "notified",
+            "respondent_notified",
+            (Gate.CONSENT, Gate.SURVIVOR_CONSENT, Gate.FACTS_WRITTEN),
+        ),
         Transition("acknowledge", ("notified",), "acknowledged", "respondent_acknowledged"),
         Transition("accept", ("acknowledged",), "accepted", "respondent_accepted"),
         Transition("contest", ("acknowledged",), "contested", "respondent_contested"),

@@ -61,6 +61,7 @@ class Gate(StrEnum):
     CONSENT = "consent"
     SAFETY_CHECKED = "safety_checked"
     ENOUGH_PEOPLE_FIT = "enough_people_fit"
+    SURVIVOR_CONSENT = "survivor_consent"
     FACTS_WRITTEN = "facts_written"
     EVIDENCE = "evidence"
     INDEPENDENT_VERIFIER = "independent_verifier"

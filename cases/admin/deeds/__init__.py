@@ -11,6 +11,7 @@ from cases.admin.deeds import (
     intake,
     keeping,
     screening,
+    triage,
     words,
 )
 from cases.admin.deeds.deed import Deed, Text
@@ -18,6 +19,7 @@ from cases.admin.deeds.deed import Deed, Text
 # Under which heading of the page they stand.
 GROUPS: tuple[tuple[Text, tuple[Deed, ...]], ...] = (
     (_("The case"), intake.DEEDS),
+    (_("Triage"), triage.DEEDS),
     (_("Screening"), screening.DEEDS),
     (_("Assessment"), assessing.DEEDS),
     (_("Companies"), companies.DEEDS),

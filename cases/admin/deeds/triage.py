@@ -1,0 +1,25 @@
+"""What a case is about, for whom it speaks, and whether somebody is in danger."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Act
+from cases.admin.deeds.deed import Deed, plain, with_form
+from cases.commands import urgency
+from cases.forms import office, triage
+
+DEEDS = (
+    Deed(
+        "urgent", Act.MARK_URGENT, _("Mark as urgent"),
+        _("Somebody may be in danger: a safety plan is due within 24 hours, and the handler is told at once."),
+        _("The case is urgent now."), office.ActForm, plain(urgency.mark_urgent),
+    ),
+    Deed(
+        "safety-plan", Act.NOTE, _("Write the safety plan"), _("It is due within 24 hours of an alarm."),
+        _("The safety plan is on record."), triage.PlanForm, with_form(urgency.plan_safety),
+    ),
+    Deed(
+        "end-urgent", Act.END_URGENT, _("End the urgency"),
+        _("The danger is over, and a plan keeps these people safe."),
+        _("The case is no longer urgent."), triage.EndUrgentForm, with_form(urgency.end_urgent),
+    ),
+)  # fmt: skip
