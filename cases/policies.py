@@ -1,6 +1,7 @@
 """May this person, in this state: `check_…` raises `Refused`, `can` answers."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
@@ -231,6 +232,22 @@ def check_respondent_move(respondent: Respondent, verb: str) -> Transition:
 def check_company_gates(move: Transition, record: CompanyRecord) -> None:
     """As `check_gates`, for one company: consent, safety, enough people to hide among (WBD 16(1))."""
     _refuse(lacking(company_standing(move, record)))
+
+
+def check_was_told(respondent: Respondent, at: datetime) -> None:
+    """Refuses to deal with a company that does not know of the case yet, or may not know of it any more."""
+    told = respondent.notified_at is not None and respondent.notified_at <= at
+    if not told or respondent.state in {"identified", "approved"}:
+        raise Refused("company_not_told", _("This company has not been told of the case."))
+
+
+def check_may_be_told(agreed: bool) -> None:
+    """Refuses what would let the site know of a case before everybody who filed agreed to that (WBD 16(1), ESS10)."""
+    if not agreed:
+        raise Refused(
+            "consent",
+            _("This would tell the site that there is a case, and not everybody who filed has agreed. Ask them first."),
+        )
 
 
 def _refuse(missing: list[Standing]) -> None:

@@ -1,6 +1,7 @@
 """From a row of wrapped keys to the data key, for whoever this process may be."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -36,6 +37,12 @@ def data_key_for_office(key_id: int) -> bytes:
     """Office and worker only: the public process holds no private half and raises `vault.CannotOpen`."""
     wrap = KeyWrap.held(key_id, KeyWrap.Holder.OFFICE)
     return vault.open_for_office(RING, bytes(wrap.body))
+
+
+def data_keys_for_office(key_ids: Iterable[int]) -> dict[int, bytes]:
+    """As `data_key_for_office`, for many at once, in one query; keys that were erased are missing."""
+    wraps = KeyWrap.held_of(set(key_ids), KeyWrap.Holder.OFFICE)
+    return {wrap.key_id: vault.open_for_office(RING, bytes(wrap.body)) for wrap in wraps}
 
 
 def seal_json(data_key: bytes, value: Any, context: str) -> bytes:

@@ -47,6 +47,11 @@ class KeyWrap(models.Model):
         """Raises KeyWrap.DoesNotExist once it was erased."""
         return cls.objects.get(key_id=key_id, holder=holder)
 
+    @classmethod
+    def held_of(cls, key_ids: set[int], holder: "KeyWrap.Holder") -> "models.QuerySet[KeyWrap]":
+        """Those of many keys that were not erased."""
+        return cls.objects.filter(key__in=key_ids, holder=holder)
+
 
 class Grievance(models.Model):
     """One person's words, as they came; never changed afterwards."""

@@ -152,6 +152,7 @@ PLAIN = {
     "cases.Seat": {"kind"},
     "cases.Appeal": {"interrupted", "result", "return_to"},
     "cases.Letter": {"kind", "language"},
+    "cases.ServedText": {"kind", "language"},
     "cases.Referral": {"kind"},
     "cases.Proceeding": {"forum", "country"},
     "cases.SafetyCheck": {"reason", "answer"},

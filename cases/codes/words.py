@@ -126,6 +126,16 @@ class LetterKind(Word):
     CLOSING = "closing", _("Why the case is closed")
 
 
+class ServedKind(Word):
+    """What of the office's texts reaches a person who filed on their follow page."""
+
+    LETTER = "letter", _("Letter with reasons")
+    FINDING = "finding", _("What we found")
+    PLACE = "place", _("Where we meet")
+    MINUTES = "minutes", _("What was written down of what you said")
+    DECISION = "decision", _("What the panel decided on your appeal")
+
+
 class ReferralKind(Word):
     MEDICAL = "medical", _("Medical help")
     COUNSELLING = "counselling", _("Counselling or shelter")

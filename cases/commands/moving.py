@@ -8,10 +8,12 @@ from accounts.models import User
 from cases.codes import LetterKind
 from cases.commands import clocks
 from cases.commands.record import record
+from cases.commands.serving import serve_letters
 from cases.models import Case, Filing
 from cases.policies import check_gates, check_move
 from cases.queries import on_record
-from cases.states import Stage
+from cases.rules.packs import period_ends
+from cases.states import Gate, Stage
 
 # What is due while a case stands in a stage: the clock starts on the way in and stops on the way out.
 STAGE_CLOCKS: dict[str, str] = {
@@ -46,11 +48,30 @@ def move(
     """
     step = check_move(case, verb, target)
     check_gates(step, on_record(case, letter=letter, outcome=outcome))
-    left = case.stage
-    case.stage = step.target
+    left, case.stage = case.stage, step.target
+    _end_or_begin(case, left, at)
     keep(case, by=by, at=at, why=step.event)
     record(case, step.event, by=by, at=at, filing=filing, data=data)
+    if Gate.REASONS_GIVEN in step.gates:
+        serve_letters(case, letter, at=at)
+    _clocks(case, left, at)
+
+
+def _end_or_begin(case: Case, left: str, at: datetime) -> None:
+    """A closed case has its day and the day from which its words are erased; one that was opened again has neither."""
+    if case.stage == Stage.CLOSED:
+        case.closed_at, case.erase_at = at, period_ends("words_kept", at)
+    elif left == Stage.CLOSED:
+        case.closed_at = case.erase_at = None
+
+
+def _clocks(case: Case, left: str, at: datetime) -> None:
+    if case.stage == Stage.CLOSED:
+        clocks.stop_all(case, at=at)
+        return
     if left in STAGE_CLOCKS:
         clocks.stop(case, STAGE_CLOCKS[left], at=at)
     if case.stage in STAGE_CLOCKS:
         clocks.start(case, STAGE_CLOCKS[case.stage], at=at)
+    if left == Stage.CLOSED:
+        clocks.start(case, "update", at=at)  # whoever's case is open again hears from us as at its beginning

@@ -8,7 +8,7 @@ from cases.models.events import CaseEvent, Untold
 from cases.models.inquiry import Evidence, Finding, FindingText, Hearing, Person, Review
 from cases.models.keeping import CannedText, Hold, Note, Unsealing
 from cases.models.many import CaseLink, FilingMove, Rating, Withdrawal
-from cases.models.outward import Letter, Proceeding, Referral
+from cases.models.outward import Letter, Proceeding, Referral, ServedText
 from cases.models.parties import Respondent, Routing
 from cases.models.remedy import (
     Claim,
@@ -70,6 +70,7 @@ __all__ = [
     "SafetyCheck",
     "Sample",
     "Seat",
+    "ServedText",
     "Unsealing",
     "Untold",
     "Verification",

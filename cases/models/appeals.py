@@ -56,8 +56,9 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
 class Appeal(models.Model):
     """The people who filed ask for another look, within 60 days; nobody of the panel handled the case before.
 
-    ``return_to``: the stage to which the panel sends the case back; at filing, the stage that it interrupted. Grounds
-    and reasons are sealed under the case's key as "grounds" and "reasons".
+    ``interrupted``: the stage in which it was filed; ``return_to``: the stage to which the panel sends the case. The
+    grounds are the words of a person who filed: sealed under the key of their grievance as "appeal". The reasons are
+    the panel's: JSON {language: text} under the case's key as "reasons", and served to each person in their language.
     """
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="appeals")

@@ -1,11 +1,11 @@
-"""What leaves the case: letters with reasons, referrals to others, and proceedings that run beside it."""
+"""What leaves the case: letters with reasons, what each person may read of it, referrals, proceedings elsewhere."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.codes import Forum, LetterKind, ReferralKind
+from cases.codes import Forum, LetterKind, ReferralKind, ServedKind
 
 
 class Letter(models.Model):
@@ -23,6 +23,38 @@ class Letter(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["case", "kind", "language"])]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ServedText(models.Model):
+    """One text of the office as one person who filed reads it on their follow page.
+
+    Sealed as "served" under the key of their grievance, the only one that their number opens: nobody who comes back
+    with a number can read the case's own notes, and no key of the office is needed to show it.
+    """
+
+    filing = models.ForeignKey("cases.Filing", models.PROTECT, related_name="served")
+    kind = models.CharField(max_length=12, choices=ServedKind.choices())
+    letter = models.ForeignKey(Letter, models.PROTECT, null=True, related_name="served")
+    finding = models.ForeignKey("cases.Finding", models.PROTECT, null=True, related_name="served")
+    hearing = models.ForeignKey("cases.Hearing", models.PROTECT, null=True, related_name="served")
+    appeal = models.ForeignKey("cases.Appeal", models.PROTECT, null=True, related_name="served")
+    language = models.CharField(max_length=12)
+    sealed_body = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="letter", letter__isnull=False, finding=None, hearing=None, appeal=None)
+                | Q(kind="finding", letter=None, finding__isnull=False, hearing=None, appeal=None)
+                | Q(kind__in=["place", "minutes"], letter=None, finding=None, hearing__isnull=False, appeal=None)
+                | Q(kind="decision", letter=None, finding=None, hearing=None, appeal__isnull=False),
+                name="served_text_of_its_kind",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

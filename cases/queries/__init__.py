@@ -1,5 +1,6 @@
 """Reads of cases that span models."""
 
+from cases.queries.inquiry import companies_may_be_told
 from cases.queries.pages import (
     CasePage,
     FollowPage,
@@ -22,26 +23,31 @@ from cases.queries.record import (
     company_record,
     findings_of,
     letters_missing,
+    letters_of,
     on_record,
     panel_of,
     parties_of,
     team_of,
     undeclared,
 )
+from cases.queries.served import Served, served_to
 from cases.queries.urgency import Plan, Urgency, safety_plan, urgency_of
 
 __all__ = [
     "CasePage",
     "FollowPage",
     "Plan",
+    "Served",
     "Step",
     "Urgency",
     "case_page",
+    "companies_may_be_told",
     "company_record",
     "findings_of",
     "follow_page",
     "handlers_free",
     "letters_missing",
+    "letters_of",
     "line_of",
     "newest_message",
     "oldest_unread",
@@ -54,6 +60,7 @@ __all__ = [
     "respondent_versions",
     "safety_plan",
     "search",
+    "served_to",
     "sites_of",
     "sites_to_name",
     "team_of",

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from cases.codes import NO_DIALOGUE, Basis, LetterKind, NoteKind, Result, SeatKind, family_of
 from cases.gates import CompanyRecord, OnRecord
@@ -97,13 +97,19 @@ def _unasked(live: list[Filing]) -> int:
     return len(people - answered - asked)
 
 
+def letters_of(case: Case, kind: LetterKind) -> dict[str, Letter]:
+    """The newest letter of this kind in each language, of those written since the case was last closed."""
+    closed = case.events.filter(kind__in=("case_closed", "case_found_ineligible")).aggregate(at=Max("at"))["at"]
+    letters = Letter.objects.filter(case=case, kind=kind)
+    if closed is not None:
+        letters = letters.filter(at__gt=closed)
+    return {letter.language: letter for letter in letters.order_by("pk")}
+
+
 def letters_missing(case: Case, kind: LetterKind, live: list[Filing] | None = None) -> frozenset[str]:
     """The languages of the people who filed in which there is no letter of this kind since the case was last open."""
     filings = live if live is not None else Filing.objects.live().filter(case=case).select_related("grievance")
-    letters = Letter.objects.filter(case=case, kind=kind)
-    if case.closed_at is not None:
-        letters = letters.filter(at__gt=case.closed_at)
-    return frozenset(filing.grievance.language for filing in filings) - set(letters.values_list("language", flat=True))
+    return frozenset(filing.grievance.language for filing in filings) - set(letters_of(case, kind))
 
 
 def findings_of(case: Case) -> list[Finding]:

@@ -19,7 +19,8 @@ class Unit(StrEnum):
 class Rule:
     """One line of a pack.
 
-    ``ladder`` is "own" for what we owe and "respondent" for what a company owes. ``valid_until`` None: in force.
+    ``ladder`` is "own" for what we owe, "respondent" for what a company owes, and "" for a period without one.
+    ``valid_until`` None: in force.
     """
 
     clock: str

@@ -25,6 +25,16 @@ PACKS: tuple[Rule, ...] = (
     Rule("appeal_decided", 45, Unit.DAYS, "own", True, D, D, SINCE),
 )
 
+# Periods that are no deadline of ours and so climb no ladder: until when somebody may act, how long something is kept.
+PERIODS: tuple[Rule, ...] = (
+    # A talk about the facts, offered and not answered for so long, need not be waited for any longer (LkSG §8(1)).
+    Rule("facts_offered", 14, Unit.DAYS, "", False, D, D, SINCE),
+    Rule("appeal_filed", 60, Unit.DAYS, "", True, D, D, SINCE),
+    Rule("words_kept", 36, Unit.MONTHS, "", False, "HinSchG §11(5)", "HinSchG", SINCE),
+    # The last day for acting in a proceeding elsewhere is marked so long before.
+    Rule("limitation_near", 60, Unit.DAYS, "", False, D, D, SINCE),
+)
+
 
 def feedback_starts(received: datetime, acknowledged: datetime | None = None) -> datetime:
     """Feedback's three months run from the acknowledgement, or from its last day where there was none by then: being
@@ -33,11 +43,16 @@ def feedback_starts(received: datetime, acknowledged: datetime | None = None) ->
     return min(acknowledged or last_day, last_day)
 
 
+def period_ends(period: str, at: datetime) -> datetime:
+    """When a period of `PERIODS` that begins at ``at`` is over."""
+    return due_at(rule_for(period, at.date()), at)
+
+
 def rule_for(clock: str, on: date) -> Rule:
-    """The rule in force for a clock on a day; the strictest where several regimes apply. KeyError for no rule."""
+    """The rule for a clock or a period on a day; the strictest where several regimes apply. KeyError for no rule."""
     found = [
         rule
-        for rule in PACKS
+        for rule in (*PACKS, *PERIODS)
         if rule.clock == clock and rule.valid_from <= on and (rule.valid_until is None or on <= rule.valid_until)
     ]
     if not found:

@@ -1,0 +1,56 @@
+"""What the office wrote for one person who filed, as their follow page opens it: with their own key alone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cases.codes import ServedKind
+from cases.models import Appeal, Finding, Hearing, Letter, ServedText
+from grievance.commands.following import Following
+from grievance.keys import open_text
+
+
+@dataclass(frozen=True)
+class Served:
+    """One text, opened, with the one record that it tells of; the language is that in which it was written."""
+
+    kind: ServedKind
+    at: datetime
+    language: str
+    body: str
+    letter: Letter | None
+    finding: Finding | None
+    hearing: Hearing | None
+    appeal: Appeal | None
+
+    @property
+    def to_check(self) -> bool:
+        """Minutes that wait for their speaker."""
+        return self.kind == ServedKind.MINUTES and self.hearing is not None and self.hearing.checked_at is None
+
+
+def served_to(following: Following) -> list[Served]:
+    """Everything that was served to this person, oldest first, in one query; a finding that was set aside is gone, and
+    so is the place of a hearing that is over."""
+    rows = (
+        ServedText.objects.filter(filing__grievance=following.grievance, finding__set_aside_at=None)
+        .select_related("letter", "finding", "hearing", "appeal")
+        .order_by("pk")
+    )
+    return [
+        Served(
+            ServedKind(row.kind),
+            row.at,
+            row.language,
+            open_text(following.data_key, row.sealed_body, "served"),
+            row.letter,
+            row.finding,
+            row.hearing,
+            row.appeal,
+        )
+        for row in rows
+        if row.kind != ServedKind.PLACE or not _over(row.hearing)
+    ]
+
+
+def _over(hearing: Hearing | None) -> bool:
+    return hearing is None or hearing.held_at is not None or hearing.declined_at is not None
