@@ -80,6 +80,8 @@ EVENTS: dict[str, Text] = {
     "unsealing_refused": _("A custodian refused to open"),
     "call_allowed": _("The person allowed a call"),
     "involvement_recorded": _("Involvement of a company recorded"),
+    "step_dispute_taken_back": _("The dispute about a remedy step was taken back"),
+    "case_merged_away": _("Its grievances went on in another case"),
     "step_planned": _("Remedy step planned"),
     "step_changed": _("Remedy step changed"),
     "step_dropped": _("Remedy step dropped"),
@@ -145,6 +147,9 @@ CLOCKS: dict[str, Text] = {
     "remedy_plan": _("Remedy plan"),
     "verification": _("Verification of the remedy"),
     "appeal_decided": _("Decide the appeal"),
+    "remedy_step": _("Deliver the remedy step"),
+    "remedy_step_interim": _("Deliver the interim step"),
+    "review_step": _("The person's say about a step"),
 }
 
 AUDIENCES: dict[str, Text] = {

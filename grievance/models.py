@@ -172,6 +172,8 @@ class Consent(models.Model):
     given = models.BooleanField()
     # They knew that fewer than ten people fit the facts, and so that they may be recognised.
     informed = models.BooleanField(default=False)
+    # Not only what happened: this company may know who they are, to put it right for them (design: remedy step).
+    identity = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     class Meta:
@@ -181,10 +183,13 @@ class Consent(models.Model):
         return str(self.pk)
 
     @classmethod
-    def newest(cls, complainants: list[int], organisation_id: int) -> dict[int, "Consent"]:
-        """The last word of each complainant about one company, by complainant; who said nothing is missing."""
+    def newest(cls, complainants: list[int], organisation_id: int, *, identity: bool = False) -> dict[int, "Consent"]:
+        """The last word of each complainant about one company, by complainant; who said nothing is missing.
+
+        ``identity``: whether the company may know who they are; else whether it may be told what happened.
+        """
         about = models.Q(organisation=None) | models.Q(organisation=organisation_id)
-        said = cls.objects.filter(about, complainant__in=complainants).order_by("at", "pk")
+        said = cls.objects.filter(about, complainant__in=complainants, identity=identity).order_by("at", "pk")
         return {consent.complainant_id: consent for consent in said}
 
 
@@ -197,6 +202,7 @@ class ConsentQuestion(models.Model):
     complainant = models.ForeignKey(Complainant, models.PROTECT, related_name="consent_questions")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     few = models.BooleanField(default=False)
+    identity = models.BooleanField(default=False)  # asks whether it may know who they are
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.db.models import Min
 
 from cases.commands.record import record_all
-from cases.models import NEVER_DUE, Case, CaseEvent, Clock, Respondent
+from cases.models import NEVER_DUE, Case, CaseEvent, Clock, RemedyStep, Respondent, SafetyCheck
 from cases.rules import Rung, due_at, rungs
 from cases.rules.packs import rule_for
 from grievance.models import Message
@@ -22,16 +22,20 @@ def start(
     due: datetime | None = None,
     country: str = "",
     respondent: Respondent | None = None,
+    step: RemedyStep | None = None,
     message: Message | None = None,
+    safety_check: SafetyCheck | None = None,
 ) -> Clock:
-    """Start a clock of a case, or of one respondent or message in it. ``due`` overrides the rule's own length."""
+    """Start a clock of a case, or of one thing in it. ``due`` overrides the rule's own length."""
     rule = rule_for(kind, at.date())
     due = due or due_at(rule, at, country)
     ladder = rungs(rule, at, due)
     clock = Clock.objects.create(
         case=case,
         respondent=respondent,
+        step=step,
         message=message,
+        safety_check=safety_check,
         kind=kind,
         regime=rule.regime,
         started_at=at,
@@ -42,11 +46,15 @@ def start(
     return clock
 
 
-def stop(case: Case, *kinds: str, at: datetime, respondent: Respondent | None = None) -> int:
+def stop(
+    case: Case, *kinds: str, at: datetime, respondent: Respondent | None = None, step: RemedyStep | None = None
+) -> int:
     """Stop the running clocks of these kinds; a breach that was recorded stays. Returns how many were stopped."""
     running = Clock.objects.running().filter(case=case, kind__in=kinds)
     if respondent is not None:
         running = running.filter(respondent=respondent)
+    if step is not None:
+        running = running.filter(step=step)
     stopped = running.update(stopped_at=at)
     refresh_due(case)
     return stopped

@@ -26,6 +26,7 @@ class CompanyRecord:
     signed_for: int | None = None  # the number that a second signature covers
     facts: bool = False
     release_signed: bool = False
+    steps_open: int = 0  # remedy steps that it owns and that have not ended
 
 
 def _consent(record: CompanyRecord) -> Text | None:
@@ -66,6 +67,11 @@ COMPANY_ASKS: dict[Gate, Ask[CompanyRecord]] = {
         _("Its own version of the facts"),
         "notify",
         lambda r: None if r.facts else _("Write what this company may read before it is told."),
+    ),
+    Gate.OWNS_NO_STEP: Ask(
+        _("It owns no open step of the remedy"),
+        "step",
+        lambda r: None if not r.steps_open else _("It owns a step of the remedy: give that to another company first."),
     ),
     Gate.SUPERVISOR_SIGNED: Ask(
         _("Two signatures under a release"),

@@ -87,6 +87,11 @@ STEP_ASKS: dict[Gate, Ask[StepRecord]] = {
             _("The people who filed have not been tried to be reached often and long enough."),
         ),
     ),
+    Gate.DISPUTED_ONCE: Ask(
+        _("Not disputed twice"),
+        "determine",
+        lacks(lambda r: r.disputes < 2, _("It was disputed twice: now the panel determines it.")),
+    ),
     Gate.DISPUTED_TWICE: Ask(
         _("Disputed twice"), "", lacks(lambda r: r.disputes >= 2, _("The step has not been disputed twice."))
     ),

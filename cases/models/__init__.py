@@ -7,7 +7,7 @@ from cases.models.clocks import Clock, ClockPause
 from cases.models.events import CaseEvent, Untold
 from cases.models.inquiry import Evidence, Finding, FindingText, Hearing, Person, Review
 from cases.models.keeping import CannedText, Hold, Note, Unsealing
-from cases.models.many import CaseLink, FilingMove, Rating, Withdrawal
+from cases.models.many import Broadcast, BroadcastSent, CaseLink, FilingMove, Rating, Withdrawal
 from cases.models.outward import Letter, Proceeding, Referral, ServedText
 from cases.models.parties import Respondent, Routing
 from cases.models.remedy import (
@@ -29,6 +29,8 @@ __all__ = [
     "NEVER_DUE",
     "Appeal",
     "Assessment",
+    "Broadcast",
+    "BroadcastSent",
     "CannedText",
     "Case",
     "CaseCode",

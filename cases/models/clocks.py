@@ -17,13 +17,23 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         return self.running().filter(next_step_at__isnull=False, next_step_at__lte=at).order_by("next_step_at", "pk")
 
 
+def _at_most_one(*fields: str) -> Q:
+    """All of them empty but one, whichever it is."""
+    condition = Q()
+    for kept in fields:
+        condition |= Q(**{field: None for field in fields if field != kept})
+    return condition
+
+
 class Clock(models.Model):
     """A deadline as a stored moment, with its place on the escalation ladder; belongs to exactly one thing."""
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="clocks")
     filing = models.ForeignKey("cases.Filing", models.PROTECT, null=True, related_name="clocks")
     respondent = models.ForeignKey("cases.Respondent", models.PROTECT, null=True, related_name="clocks")
+    step = models.ForeignKey("cases.RemedyStep", models.PROTECT, null=True, related_name="clocks")
     message = models.ForeignKey("grievance.Message", models.PROTECT, null=True, related_name="+")
+    safety_check = models.ForeignKey("cases.SafetyCheck", models.PROTECT, null=True, related_name="clocks")
     extended_at = models.DateTimeField(_("extended"), null=True, blank=True)  # once, with reasons in a note
     kind = models.CharField(_("clock"), max_length=32)
     regime = models.CharField(_("rule pack"), max_length=32)
@@ -49,9 +59,7 @@ class Clock(models.Model):
         constraints = [
             # A clock of a case itself names nothing more; any other names one thing more.
             models.CheckConstraint(
-                condition=Q(filing=None, respondent=None)
-                | Q(filing=None, message=None)
-                | Q(respondent=None, message=None),
+                condition=_at_most_one("filing", "respondent", "step", "message", "safety_check"),
                 name="clock_belongs_to_one_thing",
             ),
             models.CheckConstraint(condition=Q(due_at__gte=models.F("started_at")), name="clock_due_after_start"),

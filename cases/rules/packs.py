@@ -22,6 +22,9 @@ PACKS: tuple[Rule, ...] = (
     Rule("investigation", 60, Unit.DAYS, "own", True, D, D, SINCE),
     Rule("remedy_plan", 30, Unit.DAYS, "own", True, D, D, SINCE),
     Rule("verification", 30, Unit.DAYS, "own", True, D, D, SINCE),
+    Rule("remedy_step", 90, Unit.DAYS, "respondent", True, D, D, SINCE),
+    Rule("remedy_step_interim", 14, Unit.DAYS, "respondent", True, D, D, SINCE),
+    Rule("review_step", 90, Unit.DAYS, "own", False, D, D, SINCE),
     Rule("appeal_decided", 45, Unit.DAYS, "own", True, D, D, SINCE),
 )
 

@@ -103,6 +103,13 @@ CASE = Table(
             "remedy_agreed",
             (Gate.PLAN_COMPLETE, Gate.CONSULTED, Gate.NO_WAIVER),
         ),
+        # The filings go on in another case, and so do their deadlines; what is left is no complaint of its own.
+        Transition(
+            "merge",
+            (S.RECEIVED, S.SCREENING, S.ASSESSMENT, S.DIALOGUE, S.INVESTIGATION),
+            S.SET_ASIDE,
+            "case_merged_away",
+        ),
         Transition("monitor", (S.REMEDY_DELIVERY,), S.MONITORING, "monitoring_opened", (Gate.STEPS_ENDED,)),
         Transition(
             "close", (*WORKING, S.SCREENING), S.CLOSED, "case_closed", (Gate.REASONS_GIVEN, Gate.REMEDY_OR_REFUSAL)
@@ -155,7 +162,13 @@ RESPONDENT = Table(
         Transition("accept", ("acknowledged",), "accepted", "respondent_accepted"),
         Transition("contest", ("acknowledged",), "contested", "respondent_contested"),
         Transition("answer", ("accepted", "contested"), "answered", "respondent_answered"),
-        Transition("release", ("contested",), "released", "respondent_released", (Gate.SUPERVISOR_SIGNED,)),
+        Transition(
+            "release",
+            ("contested",),
+            "released",
+            "respondent_released",
+            (Gate.SUPERVISOR_SIGNED, Gate.OWNS_NO_STEP),
+        ),
         Transition("uphold", ("contested",), "acknowledged", "respondent_upheld"),
         Transition(
             "withdraw_approval",
@@ -191,7 +204,9 @@ REMEDY_STEP = Table(
         Transition("send_back", ("delivered",), "agreed", "step_sent_back", (Gate.INDEPENDENT_VERIFIER,)),
         Transition("confirm", ("verified", "lapsed", "disputed"), "confirmed", "step_confirmed", (Gate.ALL_SAY_SO,)),
         Transition("dispute", ("verified", "confirmed", "lapsed"), "disputed", "step_disputed"),
-        Transition("redo", ("disputed",), "agreed", "step_redone"),
+        # Whoever disputed it says that it is right after all, while others have not answered yet.
+        Transition("take_back", ("disputed",), "verified", "step_dispute_taken_back", (Gate.NOBODY_DISPUTES,)),
+        Transition("redo", ("disputed",), "agreed", "step_redone", (Gate.DISPUTED_ONCE,)),
         Transition(
             "determine", ("disputed",), "determined", "step_determined", (Gate.DISPUTED_TWICE, Gate.PANEL_DECIDED)
         ),

@@ -68,6 +68,8 @@ class Gate(StrEnum):
     THREE_TRIES = "three_tries"
     ALL_SAY_SO = "all_say_so"
     NOBODY_DISPUTES = "nobody_disputes"
+    DISPUTED_ONCE = "disputed_once"
+    OWNS_NO_STEP = "owns_no_step"
     STEP_COMPLETE = "step_complete"
     KNOWN_OR_THROUGH_ANOTHER = "known_or_through_another"
     DISPUTED_TWICE = "disputed_twice"

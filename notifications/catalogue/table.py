@@ -134,6 +134,7 @@ CATALOGUE: dict[str, Entry] = {
     "step_agreed": Entry((Line("respondent", A.RESPONDENT, "company_step"), _ask("respondent"))),
     "step_delivered": Entry(_officers("step_delivered", A.HANDLER)),
     "step_sent_back": Entry((Line("respondent", A.RESPONDENT, "company_step"), _ask("respondent"))),
+    "step_dispute_taken_back": Entry(_officers("step_moved", A.HANDLER)),
     "step_confirmed": Entry(_officers("step_moved", A.HANDLER)),
     "step_disputed": Entry(_officers("step_disputed", A.HANDLER, A.SUPERVISOR)),
     "step_redone": Entry((Line("respondent", A.RESPONDENT, "company_step"), _ask("respondent"))),
@@ -216,6 +217,7 @@ SILENT: dict[str, str] = {
     "respondent_approved": _OWN_WORK,
     "respondent_approval_withdrawn": "a company that may not be told is not told that it may not be told",
     "step_verified": _FOLLOW_PAGE,
+    "case_merged_away": _OWN_WORK,
 }
 
 
