@@ -59,6 +59,7 @@ class Field(StrEnum):
     RECORD = "record"  # what is on record for the gate ahead: eligibility, declarations, assessment, consent
     INQUIRY = "inquiry"  # hearings, evidence, people named, findings, reviews, appeals
     SAFETY = "safety"
+    PERSONS = "persons"  # what those are called who are named in a case and did not file it
     REMEDY = "remedy"  # the plan, its steps and what was said of each
     NOTES = "notes"
     IDENTITY = "identity"
@@ -96,6 +97,7 @@ SEES: dict[Role, dict[Field, frozenset[str]]] = {
         Field.MASKED: ANY,
         Field.RECORD: ANY,
         Field.INQUIRY: ANY,
+        Field.PERSONS: ANY,
         Field.REMEDY: ANY,
         Field.SAFETY: ANY,
         Field.NOTES: ANY,
@@ -118,6 +120,7 @@ SEES: dict[Role, dict[Field, frozenset[str]]] = {
         Field.MASKED: ANY,
         Field.RECORD: ANY,
         Field.INQUIRY: ANY,
+        Field.PERSONS: ANY,
         Field.REMEDY: ANY,
         Field.SAFETY: ANY,
         Field.NOTES: ANY,
@@ -133,6 +136,7 @@ SEES: dict[Role, dict[Field, frozenset[str]]] = {
         Field.MASKED: ANY,
         Field.RECORD: ANY,
         Field.INQUIRY: ANY,
+        Field.PERSONS: ANY,
         Field.REMEDY: ANY,
         Field.SAFETY: ANY,
         Field.NOTES: ANY,

@@ -50,6 +50,7 @@ class Event(StrEnum):
     MINUTES_CHECKED = "minutes_checked"
     EVIDENCE_LOGGED = "evidence_logged"
     PERSON_NAMED = "person_named"
+    PERSON_INVITED = "person_invited"  # data: {"person": id}
     PERSON_ANSWERED = "person_answered"
     FINDING_MADE = "finding_made"  # data: {"finding": id, "result": code}
     FINDING_SET_ASIDE = "finding_set_aside"

@@ -55,6 +55,7 @@ EVENTS: dict[str, Text] = {
     "minutes_checked": _("Minutes checked by the speaker"),
     "evidence_logged": _("Evidence logged"),
     "person_named": _("A person was named"),
+    "person_invited": _("Somebody accused was invited to answer"),
     "person_answered": _("A named person answered"),
     "finding_made": _("Finding made"),
     "finding_set_aside": _("Finding set aside"),

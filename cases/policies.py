@@ -9,10 +9,11 @@ from accounts.errors import Refused
 from accounts.models import User
 from accounts.queries import roles_of
 from accounts.roles import SEAT_DOES, SEAT_SEES, SPECIALISTS, SUPERVISOR_ACTS, Act, Field, Role, does, sees
-from cases.codes import SeatKind
-from cases.gates import CompanyRecord, OnRecord, Standing, company_standing, lacking, standing
-from cases.models import Case, Respondent, Seat
-from cases.states import CASE, RESPONDENT, Stage, Track, Transition
+from cases.codes import AppealResult, Capacity, ReferralKind, SeatKind
+from cases.gates import ASKS, CompanyRecord, OnRecord, Standing, company_standing, lacking, standing
+from cases.gates.appeal import Appealing, appeal_missing, return_missing
+from cases.models import Appeal, Case, Person, Respondent, Seat
+from cases.states import CASE, RESPONDENT, Gate, Stage, Track, Transition
 
 
 def not_found() -> Refused:
@@ -248,6 +249,43 @@ def check_may_be_told(agreed: bool) -> None:
             "consent",
             _("This would tell the site that there is a case, and not everybody who filed has agreed. Ask them first."),
         )
+
+
+def check_consents(person: Person | None) -> None:
+    """A witness or a relative is heard and named with their consent alone; who is accused has a right to be heard."""
+    if person is not None and person.capacity != Capacity.ACCUSED and person.consents is not True:
+        raise Refused(
+            "person_consents", _("This person has not agreed that their words are used: record what they said to that.")
+        )
+
+
+def check_asks(record: OnRecord, *gates: Gate) -> None:
+    """As `check_gates`, for what an act asks that is no transition."""
+    _refuse(lacking(Standing(gate, ASKS[gate].label, ASKS[gate].where, ASKS[gate].missing(record)) for gate in gates))
+
+
+def check_appeal(record: Appealing, at: datetime) -> None:
+    missing = appeal_missing(record, at)
+    if missing is not None:
+        raise Refused(*missing)
+
+
+def check_return(decision: tuple[AppealResult, str], appeal: Appeal, outcome: str, substantiated: bool) -> None:
+    """May the panel, with this result, send the case to this stage?"""
+    result, to = decision
+    missing = return_missing(result, to, interrupted=appeal.interrupted, outcome=outcome, substantiated=substantiated)
+    if missing is not None:
+        raise Refused("return_to", missing)
+
+
+# Who is told of a child, or by law of a crime, is told even where the person did not agree.
+REPORTED_BY_LAW = frozenset({ReferralKind.CHILD, ReferralKind.AUTHORITY})
+
+
+def check_referral(case: Case, kind: str, consented: bool) -> None:
+    """Nobody is sent on without their consent, but where a law demands it; a survivor never (ESS10)."""
+    if not consented and (kind not in REPORTED_BY_LAW or case.track == Track.SURVIVOR):
+        raise Refused("consent", _("The person has to agree first: ask them, and say that they did."))
 
 
 def _refuse(missing: list[Standing]) -> None:

@@ -134,6 +134,7 @@ class ServedKind(Word):
     PLACE = "place", _("Where we meet")
     MINUTES = "minutes", _("What was written down of what you said")
     DECISION = "decision", _("What the panel decided on your appeal")
+    REFERRAL = "referral", _("Who can help you")
 
 
 class ReferralKind(Word):

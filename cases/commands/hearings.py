@@ -18,8 +18,8 @@ from cases.commands.record import record
 from cases.commands.serving import serve_one
 from cases.events import Event
 from cases.models import Case, CaseEvent, Filing, Hearing, Person, Respondent
-from cases.policies import check_may, check_may_be_told, check_was_told, not_found
-from cases.queries import companies_may_be_told
+from cases.policies import check_consents, check_may, check_may_be_told, check_was_told, not_found
+from cases.queries.inquiry import companies_may_be_told
 from grievance.commands.following import Following
 from grievance.keys import data_key_for_office, seal_text
 
@@ -96,14 +96,6 @@ def hold_hearing(*, hearing: Hearing, minutes: str, language: str, by: User, at:
     if hearing.filing is not None:
         serve_one(ServedKind.MINUTES, hearing.filing, language, minutes, at=at, hearing=hearing)
     _record(hearing, Event.HEARING_HELD, by=by, at=at)
-
-
-def check_consents(person: Person | None) -> None:
-    """A witness or a relative is heard and named with their consent alone; who is accused has a right to be heard."""
-    if person is not None and person.capacity != Capacity.ACCUSED and person.consents is not True:
-        raise Refused(
-            "person_consents", _("This person has not agreed that their words are used: record what they said to that.")
-        )
 
 
 @transaction.atomic

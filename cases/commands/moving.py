@@ -50,10 +50,10 @@ def move(
     check_gates(step, on_record(case, letter=letter, outcome=outcome))
     left, case.stage = case.stage, step.target
     _end_or_begin(case, left, at)
+    if Gate.REASONS_GIVEN in step.gates:
+        serve_letters(case, letter, at=at)  # before the event: letters older than a closing count no more
     keep(case, by=by, at=at, why=step.event)
     record(case, step.event, by=by, at=at, filing=filing, data=data)
-    if Gate.REASONS_GIVEN in step.gates:
-        serve_letters(case, letter, at=at)
     _clocks(case, left, at)
 
 

@@ -1,5 +1,6 @@
 """The gates of a case."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +34,7 @@ class OnRecord:
     found: bool = False
     substantiated: bool = False  # by inquiry, settlement or admission
     settled: bool = False
+    referred: bool = False  # somebody who filed was sent on to somebody who can help
     steps: int = 0
     steps_open: int = 0
     plan_gaps: int = 0
@@ -91,18 +93,38 @@ def _dialogue(record: OnRecord) -> Text | None:
     ) % {"count": silent}
 
 
+# What each outcome claims of a case, and what to say where the record does not bear it out.
+CLAIMS: dict[str, tuple[Callable[[OnRecord], bool], Text]] = {
+    Outcome.REMEDIED: (
+        lambda r: r.substantiated,
+        _("Nothing was found that could have been remedied: choose another outcome."),
+    ),
+    Outcome.SETTLED: (lambda r: r.settled, _("No settlement is on record: make it a finding first.")),
+    Outcome.UNSUBSTANTIATED: (
+        lambda r: r.found and not r.substantiated,
+        _("No finding says that the harm could not be shown: make it first, or choose another outcome."),
+    ),
+    Outcome.REFERRED: (lambda r: r.referred, _("Nobody was sent on to anybody: record that first.")),
+    Outcome.WITHDRAWN: (
+        lambda r: r.live == 0,
+        _("Only the people who filed withdraw, each on their follow page; not all of them did."),
+    ),
+    Outcome.REMEDY_REFUSED: (
+        lambda r: r.substantiated and r.refusal,
+        _("The refusal of the company is not on record: write it down as a note."),
+    ),
+}
+
+
 def _remedy(record: OnRecord) -> Text | None:
-    if not record.substantiated:
-        if record.outcome in {Outcome.REMEDIED, Outcome.SETTLED}:
-            return _("Nothing was found that could have been remedied: choose another outcome.")
+    bears_out, otherwise = CLAIMS.get(record.outcome, (None, ""))
+    if bears_out is not None and not bears_out(record):
+        return otherwise
+    if not record.substantiated or record.outcome in {Outcome.REMEDY_REFUSED, Outcome.WITHDRAWN}:
         return None
-    if record.outcome == Outcome.REMEDY_REFUSED:
-        return None if record.refusal else _("The refusal of the company is not on record: write it down as a note.")
     if record.outcome in {Outcome.REMEDIED, Outcome.SETTLED}:
         done = record.steps > 0 and record.steps_open == 0
         return None if done else _("The harm was found true, and not every step of a remedy has ended.")
-    if record.outcome == Outcome.WITHDRAWN and record.live == 0:
-        return None
     return _("The harm was found true: it closes with a remedy, or with the recorded refusal of one.")
 
 
@@ -177,6 +199,11 @@ ASKS: dict[Gate, Ask[OnRecord]] = {
         _("An appeal of somebody who filed"),
         "",
         lacks(lambda r: r.appeal_open, _("Nobody who filed has appealed.")),
+    ),
+    Gate.UNSUBSTANTIATED: Ask(
+        _("No finding says any more that the harm is true"),
+        "decide-review",
+        lacks(lambda r: not r.substantiated, _("A finding still says that the harm is true.")),
     ),
     Gate.PANEL_DECIDED: Ask(_("A panel without earlier handlers decided, with reasons"), "decide-appeal", _panel),
     Gate.REMEDY_OR_REFUSAL: Ask(_("Remedy, or its recorded refusal, where the harm was found true"), "note", _remedy),

@@ -28,38 +28,6 @@ class Letter(models.Model):
         return str(self.pk)
 
 
-class ServedText(models.Model):
-    """One text of the office as one person who filed reads it on their follow page.
-
-    Sealed as "served" under the key of their grievance, the only one that their number opens: nobody who comes back
-    with a number can read the case's own notes, and no key of the office is needed to show it.
-    """
-
-    filing = models.ForeignKey("cases.Filing", models.PROTECT, related_name="served")
-    kind = models.CharField(max_length=12, choices=ServedKind.choices())
-    letter = models.ForeignKey(Letter, models.PROTECT, null=True, related_name="served")
-    finding = models.ForeignKey("cases.Finding", models.PROTECT, null=True, related_name="served")
-    hearing = models.ForeignKey("cases.Hearing", models.PROTECT, null=True, related_name="served")
-    appeal = models.ForeignKey("cases.Appeal", models.PROTECT, null=True, related_name="served")
-    language = models.CharField(max_length=12)
-    sealed_body = models.BinaryField()
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(kind="letter", letter__isnull=False, finding=None, hearing=None, appeal=None)
-                | Q(kind="finding", letter=None, finding__isnull=False, hearing=None, appeal=None)
-                | Q(kind__in=["place", "minutes"], letter=None, finding=None, hearing__isnull=False, appeal=None)
-                | Q(kind="decision", letter=None, finding=None, hearing=None, appeal__isnull=False),
-                name="served_text_of_its_kind",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-
 class Referral(models.Model):
     """A person was sent on to somebody who can help, with their consent; with a day to ask how it went.
 
@@ -81,6 +49,48 @@ class Referral(models.Model):
             models.CheckConstraint(
                 condition=Q(ended_at=None, helped=None) | Q(ended_at__isnull=False, helped__isnull=False),
                 name="referral_ended_says_whether_it_helped",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+SOURCES = ("letter", "finding", "hearing", "appeal", "referral")
+
+
+def _of(source: str, *kinds: str) -> Q:
+    """Texts of these kinds tell of this one record, and of no other."""
+    return Q(kind__in=kinds, **{f"{one}__isnull": one != source for one in SOURCES})
+
+
+class ServedText(models.Model):
+    """One text of the office as one person who filed reads it on their follow page.
+
+    Sealed as "served" under the key of their grievance, the only one that their number opens: nobody who comes back
+    with a number can read the case's own notes, and no key of the office is needed to show it.
+    """
+
+    filing = models.ForeignKey("cases.Filing", models.PROTECT, related_name="served")
+    kind = models.CharField(max_length=12, choices=ServedKind.choices())
+    letter = models.ForeignKey(Letter, models.PROTECT, null=True, related_name="served")
+    finding = models.ForeignKey("cases.Finding", models.PROTECT, null=True, related_name="served")
+    hearing = models.ForeignKey("cases.Hearing", models.PROTECT, null=True, related_name="served")
+    appeal = models.ForeignKey("cases.Appeal", models.PROTECT, null=True, related_name="served")
+    referral = models.ForeignKey(Referral, models.PROTECT, null=True, related_name="served")
+    language = models.CharField(max_length=12)
+    sealed_body = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=_of("letter", "letter")
+                | _of("finding", "finding")
+                | _of("hearing", "place", "minutes")
+                | _of("appeal", "decision")
+                | _of("referral", "referral"),
+                name="served_text_of_its_kind",
             )
         ]
 

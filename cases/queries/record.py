@@ -40,6 +40,7 @@ def on_record(case: Case, *, letter: LetterKind = LetterKind.CLOSING, outcome: s
         guarded=case.track != Track.STANDARD or any(family_of(row.code) in NO_DIALOGUE for row in case.codes.all()),
         found=bool(findings),
         substantiated=any(finding.result in TRUE for finding in findings),
+        referred=case.referrals.exists(),
         settled=any(finding.basis == Basis.SETTLEMENT for finding in findings),
         refusal=any(kind == NoteKind.REFUSAL for kind, _at in notes),
         letter_missing=letters_missing(case, letter, live),
@@ -82,9 +83,14 @@ def undeclared(case: Case) -> dict[int, frozenset[int]]:
 
 
 def panel_of(case: Case) -> tuple[frozenset[int], frozenset[int]]:
-    """The members of the panel, and of all people those who acted on the case before it was seated."""
+    """The members of the panel, and of all people those who acted on the case before it was seated.
+
+    An independent panel that has had the case from its start handled it: an appeal needs others.
+    """
     seats = Seat.objects.running().filter(case=case, kind=SeatKind.PANELLIST)
     panel = dict(seats.values_list("user_id", "given_at"))
+    if case.for_panel and (appeal := case.appeals.order_by("-pk").first()):
+        panel = dict.fromkeys(panel, appeal.filed_at)
     acted = CaseEvent.objects.filter(case=case, by__in=panel).values_list("by_id", "at")
     handled = set(case.history.filter(handler__in=panel).values_list("handler_id", flat=True))
     return frozenset(panel), frozenset(handled | {user for user, at in acted if at < panel[user]})

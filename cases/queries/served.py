@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cases.codes import ServedKind
-from cases.models import Appeal, Finding, Hearing, Letter, ServedText
+from cases.models import Appeal, Finding, Hearing, Letter, Referral, ServedText
 from grievance.commands.following import Following
 from grievance.keys import open_text
 
@@ -21,6 +21,7 @@ class Served:
     finding: Finding | None
     hearing: Hearing | None
     appeal: Appeal | None
+    referral: Referral | None
 
     @property
     def to_check(self) -> bool:
@@ -33,7 +34,7 @@ def served_to(following: Following) -> list[Served]:
     so is the place of a hearing that is over."""
     rows = (
         ServedText.objects.filter(filing__grievance=following.grievance, finding__set_aside_at=None)
-        .select_related("letter", "finding", "hearing", "appeal")
+        .select_related("letter", "finding", "hearing", "appeal", "referral")
         .order_by("pk")
     )
     return [
@@ -46,6 +47,7 @@ def served_to(following: Following) -> list[Served]:
             row.finding,
             row.hearing,
             row.appeal,
+            row.referral,
         )
         for row in rows
         if row.kind != ServedKind.PLACE or not _over(row.hearing)

@@ -110,6 +110,14 @@ CASE = Table(
             S.SET_ASIDE,
             "case_merged_away",
         ),
+        # The finding on which a remedy stood was set aside: what happened is looked into again.
+        Transition(
+            "look_again",
+            (S.REMEDY_DESIGN, S.REMEDY_DELIVERY, S.MONITORING),
+            S.INVESTIGATION,
+            "investigation_opened",
+            (Gate.UNSUBSTANTIATED,),
+        ),
         Transition("monitor", (S.REMEDY_DELIVERY,), S.MONITORING, "monitoring_opened", (Gate.STEPS_ENDED,)),
         Transition(
             "close", (*WORKING, S.SCREENING), S.CLOSED, "case_closed", (Gate.REASONS_GIVEN, Gate.REMEDY_OR_REFUSAL)

@@ -54,6 +54,7 @@ class Gate(StrEnum):
     STEPS_ENDED = "steps_ended"
     FINDING_EXISTS = "finding_exists"
     APPEAL_FILED = "appeal_filed"
+    UNSUBSTANTIATED = "unsubstantiated"
     PANEL_DECIDED = "panel_decided"
     REASONS_GIVEN = "reasons_given"
     REMEDY_OR_REFUSAL = "remedy_or_refusal"

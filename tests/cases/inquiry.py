@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import User
-from cases.codes import HearingKind
-from cases.commands import hearings
+from cases.codes import Basis, HearingKind, LetterKind, Result
+from cases.commands import closing, findings, hearings
+from cases.commands.findings import Verdict
 from cases.commands.hearings import Meeting
-from cases.models import Case, Hearing
+from cases.models import Case, Finding, Hearing, Respondent
 from cases.queries import Served, served_to
 from cases.states import Stage
 from grievance.commands import following
@@ -47,3 +48,32 @@ def facts_talked_over(case: Case, by: User, at: datetime = AT) -> Hearing:
     hearing = hearings.plan_hearing(case=case, meeting=meeting(case), by=by, at=at)
     hearings.hold_hearing(hearing=hearing, minutes="January was not paid", language="sw", by=by, at=at)
     return hearing
+
+
+def told(case: Case) -> Respondent:
+    """The operator, as if it had been told yesterday."""
+    company, day = case.respondents.order_by("tier")[0], AT - timedelta(days=1)
+    Respondent.objects.filter(pk=company.pk).update(
+        state="acknowledged", approved_at=day, approved_by=User.objects.order_by("pk")[0], notified_at=day
+    )
+    return Respondent.objects.get(pk=company.pk)
+
+
+def found(case: Case, by: User, at: datetime = AT, **changes: Any) -> Finding:
+    """A finding, after the facts were talked over."""
+    facts_talked_over(case, by, at)
+    return findings.find(case=case, verdict=verdict(**changes), by=by, at=at)
+
+
+def written(case: Case, by: User, kind: LetterKind = LetterKind.CLOSING, at: datetime = AT) -> None:
+    closing.write_letter(case=case, kind=kind, language="sw", body="Kwa sababu hizi", by=by, at=at)
+
+
+def verdict(**changes: Any) -> Verdict:
+    found: dict[str, Any] = {
+        "basis": Basis.INQUIRY,
+        "result": Result.SUBSTANTIATED,
+        "theirs": {"sw": "Ulisema kweli"},
+        "office": "Payslips show it.",
+    }
+    return Verdict(**{**found, **changes})
