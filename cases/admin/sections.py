@@ -10,6 +10,7 @@ from accounts.roles import Field
 from cases.models import Case
 from cases.policies import shown
 from cases.queries import urgency_of
+from cases.queries.opened import inquiry_of, letters_opened, outward_of
 
 # (case, who looks, when) -> what the template gets as ``part``; a constant number of questions to the database.
 Load = Callable[[Case, User, datetime], Any]
@@ -22,7 +23,12 @@ class Section:
     load: Load
 
 
-SECTIONS: tuple[Section, ...] = (Section(Field.SAFETY, "urgent.html", lambda case, user, at: urgency_of(case)),)
+SECTIONS: tuple[Section, ...] = (
+    Section(Field.SAFETY, "urgent.html", lambda case, user, at: urgency_of(case)),
+    Section(Field.INQUIRY, "inquiry.html", inquiry_of),
+    Section(Field.SAFETY, "outward.html", outward_of),
+    Section(Field.RECORD, "letters.html", letters_opened),
+)
 
 
 def sections_of(case: Case, user: User, at: datetime) -> list[tuple[str, Any]]:

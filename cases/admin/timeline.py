@@ -10,9 +10,13 @@ from django.utils.translation import gettext as _
 from accounts.admin.versions import Version, versions_in
 from accounts.models import User
 from cases import labels
+from cases.events import Event
 from cases.models import Case, CaseEvent
 from cases.queries import people_named, respondent_versions
 from cases.states import LABELS, AsideReason
+
+# What nobody of the office does: the person who filed does it on their follow page.
+BY_THE_PERSON = frozenset({Event.MESSAGE_ARRIVED, Event.MINUTES_CHECKED, "appeal_opened"})
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def timeline(events: list[CaseEvent]) -> list[Line]:
 def _by(event: CaseEvent) -> str:
     if event.by is not None:
         return name_of(event.by)
-    return _("the person") if event.kind == "message_arrived" else _("the system")
+    return _("the person") if event.kind in BY_THE_PERSON else _("the system")
 
 
 def _detail(event: CaseEvent, people: dict[int, User]) -> str:

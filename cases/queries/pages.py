@@ -1,6 +1,6 @@
 """Reads of cases that span models."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -61,6 +61,9 @@ class CasePage:
     routing: Routing | None
     events: list[CaseEvent]
     acts: list[Act]
+    read: dict[Any, Any] = field(
+        default_factory=dict
+    )  # what its forms choose from, each asked once: `cases.forms.fields`
 
 
 def line_of(stage: str) -> list[Step]:
