@@ -10,10 +10,20 @@ from accounts.models import User
 from accounts.queries import roles_of
 from accounts.roles import SEAT_DOES, SEAT_SEES, SPECIALISTS, SUPERVISOR_ACTS, Act, Field, Role, does, sees
 from cases.codes import AppealResult, Capacity, ReferralKind, SeatKind
-from cases.gates import ASKS, CompanyRecord, OnRecord, Standing, company_standing, lacking, standing
+from cases.gates import (
+    ASKS,
+    CompanyRecord,
+    OnRecord,
+    Standing,
+    StepRecord,
+    company_standing,
+    lacking,
+    standing,
+    step_standing,
+)
 from cases.gates.appeal import Appealing, appeal_missing, return_missing
-from cases.models import Appeal, Case, Person, Respondent, Seat
-from cases.states import CASE, RESPONDENT, Gate, Stage, Track, Transition
+from cases.models import Appeal, Case, Person, RemedyStep, Respondent, Seat
+from cases.states import CASE, REMEDY_STEP, RESPONDENT, Gate, Stage, Track, Transition
 
 
 def not_found() -> Refused:
@@ -286,6 +296,18 @@ def check_referral(case: Case, kind: str, consented: bool) -> None:
     """Nobody is sent on without their consent, but where a law demands it; a survivor never (ESS10)."""
     if not consented and (kind not in REPORTED_BY_LAW or case.track == Track.SURVIVOR):
         raise Refused("consent", _("The person has to agree first: ask them, and say that they did."))
+
+
+def check_step_move(step: RemedyStep, verb: str) -> Transition:
+    move = REMEDY_STEP.find(verb, step.state)
+    if move is None or step.dropped_at is not None:
+        raise Refused("not_now", _("This step of the remedy is not where that is possible."))
+    return move
+
+
+def check_step_gates(move: Transition, record: StepRecord) -> None:
+    """As `check_gates`, for one step of a remedy."""
+    _refuse(lacking(step_standing(move, record)))
 
 
 def _refuse(missing: list[Standing]) -> None:

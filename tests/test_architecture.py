@@ -160,6 +160,7 @@ PLAIN = {
     "cases.Hold": {"reason"},
     "cases.Involvement": {"kind"},
     "cases.RemedyStep": {"type", "state"},
+    "cases.StepText": {"language"},
     "cases.Payment": {"basis", "currency"},
     "cases.Verification": {"method"},
     "cases.CaseLink": {"kind"},

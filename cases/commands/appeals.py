@@ -77,7 +77,7 @@ def decide_appeal(*, case: Case, decision: Decision, by: User, at: datetime) -> 
     live = list(Filing.objects.live().filter(case=case).select_related("grievance"))
     _check_reasons(decision, live)
     _set_aside(case, decision, by, at)
-    check_return((decision.result, decision.return_to), appeal, case.outcome, on_record(case).substantiated)
+    check_return((decision.result, decision.return_to), appeal, case.outcome, on_record(case, at=at).substantiated)
     _answer(appeal, decision, by, at)
     if decision.return_to != Stage.CLOSED:
         if case.outcome == Outcome.INELIGIBLE:  # the panel says that the case is ours after all

@@ -90,7 +90,7 @@ def _check(case: Case, verdict: Verdict, live: list[Filing], at: datetime) -> No
         _check_facts(case, at)
         _check_accused(case, verdict)
     if verdict.basis == Basis.SETTLEMENT:
-        check_asks(on_record(case), Gate.OPTED_IN, Gate.DIALOGUE_ALLOWED)
+        check_asks(on_record(case, at=at), Gate.OPTED_IN, Gate.DIALOGUE_ALLOWED)
     if verdict.basis != Basis.INQUIRY and verdict.result not in TRUE:
         raise Refused("result", _("A settlement or an admission says that something is to be put right."))
     _check_texts(case, verdict, live, at)

@@ -9,6 +9,7 @@ from cases.codes import MECHANISM, TAXONOMY
 from cases.commands import clocks
 from cases.commands.record import record
 from cases.commands.routing import route
+from cases.commands.sharing import give
 from cases.events import Event
 from cases.models import Case, CaseCode, Filing
 from cases.rules.packs import feedback_starts
@@ -77,6 +78,7 @@ def open_case(grievance: Grievance, at: datetime) -> Case:
     keep(case, by=None, at=at, why="opened")
     CaseCode.objects.bulk_create(CaseCode(case=case, code=code.code) for code in codes)
     filing = Filing.objects.create(case=case, grievance=grievance, joined_at=at)
+    give(case, [filing])
     record(case, Event.CASE_OPENED, by=None, at=at, filing=filing, data={"urgent": grievance.urgent})
     route(case, by=None, at=at)
     _start_clocks(case)

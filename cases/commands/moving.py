@@ -47,7 +47,7 @@ def move(
     Whatever else changes with it is set on ``case`` before, and kept in the same version.
     """
     step = check_move(case, verb, target)
-    check_gates(step, on_record(case, letter=letter, outcome=outcome))
+    check_gates(step, on_record(case, at=at, letter=letter, outcome=outcome))
     left, case.stage = case.stage, step.target
     _end_or_begin(case, left, at)
     if Gate.REASONS_GIVEN in step.gates:

@@ -70,5 +70,5 @@ def _check_decider(review: Review, by: User) -> None:
 
 
 def _look_again(case: Case, by: User, at: datetime) -> None:
-    if case.stage in REMEDY and not on_record(case).substantiated:
+    if case.stage in REMEDY and not on_record(case, at=at).substantiated:
         move(case, "look_again", by=by, at=at)

@@ -7,7 +7,7 @@ from cases.models.clocks import Clock, ClockPause
 from cases.models.events import CaseEvent, Untold
 from cases.models.inquiry import Evidence, Finding, FindingText, Hearing, Person, Review
 from cases.models.keeping import CannedText, Hold, Note, Unsealing
-from cases.models.many import Broadcast, BroadcastSent, CaseLink, FilingMove, Rating, Withdrawal
+from cases.models.many import Broadcast, CaseLink, FilingMove, Rating, Withdrawal
 from cases.models.outward import Letter, Proceeding, Referral, ServedText
 from cases.models.parties import Respondent, Routing
 from cases.models.remedy import (
@@ -20,6 +20,7 @@ from cases.models.remedy import (
     Payment,
     Plan,
     RemedyStep,
+    StepText,
     Verification,
 )
 from cases.models.safety import SafetyCheck
@@ -30,7 +31,6 @@ __all__ = [
     "Appeal",
     "Assessment",
     "Broadcast",
-    "BroadcastSent",
     "CannedText",
     "Case",
     "CaseCode",
@@ -73,6 +73,7 @@ __all__ = [
     "Sample",
     "Seat",
     "ServedText",
+    "StepText",
     "Unsealing",
     "Untold",
     "Verification",

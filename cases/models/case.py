@@ -132,6 +132,8 @@ class Case(models.Model):
     erase_at = models.DateTimeField(_("words erased from"), null=True, blank=True)
     erased_at = models.DateTimeField(_("words erased"), null=True, blank=True)
     key = models.OneToOneField(DataKey, models.PROTECT, related_name="+")  # seals the case's own free text
+    # Seals what everybody who filed may read alike; each of them holds it under the key of their own grievance.
+    shared = models.OneToOneField(DataKey, models.PROTECT, null=True, blank=True, related_name="+")
 
     # Kept by commands and sweeps for the queue; no history.
     language = models.CharField(_("language"), max_length=12, blank=True)
@@ -157,6 +159,10 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    def was_handled_by(self, user: User) -> bool:
+        """Did this person ever carry the case?"""
+        return bool(self.history.filter(handler=user).exists())
 
     def exists_for(self, user: User) -> bool:
         """Does this case exist for this person, as it stands in the database now?"""
@@ -187,6 +193,7 @@ class Filing(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="filings")
     grievance = models.OneToOneField(Grievance, models.PROTECT, related_name="filing")
     joined_at = models.DateTimeField()
+    sealed_shared = models.BinaryField(null=True)  # the case's shared key, under the grievance's key as "shared"
     withdrawn_at = models.DateTimeField(null=True)
     standing = models.CharField(_("speaks"), max_length=16, choices=Standing.choices(), default=Standing.SELF)
     authority_at = models.DateTimeField(null=True)  # when their authority to speak for others was seen
@@ -216,3 +223,8 @@ class Filing(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def is_vetted(self) -> bool:
+        """Who opened the case was looked at when it was admitted; who came later is vetted one by one."""
+        return self.vetted_at is not None

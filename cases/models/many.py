@@ -68,41 +68,14 @@ class Rating(models.Model):
         return str(self.pk)
 
 
-class BroadcastQuerySet(models.QuerySet["Broadcast"]):
-    def waiting(self) -> "BroadcastQuerySet":
-        return self.filter(done_at=None).order_by("pk")
-
-
 class Broadcast(models.Model):
-    """One reply to everybody who filed in a case, each in their own language; a worker seals it into each conversation.
-
-    The texts are sealed under the case's key as "broadcast" (JSON {language: text}).
-    """
+    """One reply to everybody who filed in a case, each in their own language: the texts are sealed under the key that
+    they share as "broadcast" (JSON {language: text}), so that two thousand people cost one row."""
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="broadcasts")
     sealed_texts = models.BinaryField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    done_at = models.DateTimeField(null=True)
-
-    objects = BroadcastQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["id"], condition=Q(done_at=None), name="broadcast_waiting")]
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-
-class BroadcastSent(models.Model):
-    """A broadcast stands in this conversation, once."""
-
-    broadcast = models.ForeignKey(Broadcast, models.PROTECT, related_name="sent")
-    filing = models.ForeignKey("cases.Filing", models.PROTECT, related_name="+")
-    message = models.OneToOneField("grievance.Message", models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint("broadcast", "filing", name="one_broadcast_a_person")]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -1,13 +1,19 @@
 """What was promised to put a harm right, step by step, and whether the person harmed says that it was."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from cases.codes import Involved, Method, Paid, RemedyType
 from cases.states import REMEDY_STEP
+
+if TYPE_CHECKING:
+    from cases.models.case import Case
 
 
 class Plan(models.Model):
@@ -16,6 +22,7 @@ class Plan(models.Model):
 
     case = models.OneToOneField("cases.Case", models.PROTECT, related_name="plan")
     made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()  # what was asked and checked before no longer fits the plan
     waivers_checked_at = models.DateTimeField(null=True)
     waivers_checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     agreed_at = models.DateTimeField(null=True)
@@ -59,6 +66,13 @@ class Consultation(models.Model):
         return str(self.pk)
 
 
+class InvolvementQuerySet(models.QuerySet["Involvement"]):
+    def newest(self, case: "Case") -> "InvolvementQuerySet":
+        """The one that holds, for each company of a case."""
+        later = Involvement.objects.filter(respondent=OuterRef("respondent"), pk__gt=OuterRef("pk"))
+        return self.filter(respondent__case=case).exclude(Exists(later))
+
+
 class Involvement(models.Model):
     """How one company is involved in the harm, and which share of the remedy is its own (UNGP 19, 22); newest holds."""
 
@@ -67,6 +81,8 @@ class Involvement(models.Model):
     share = models.DecimalField(_("share of the remedy in percent"), max_digits=5, decimal_places=2, null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    objects = InvolvementQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -84,13 +100,17 @@ class RemedyStepQuerySet(models.QuerySet["RemedyStep"]):
     def open(self) -> "RemedyStepQuerySet":
         return self.filter(state__in=[name for name, state in REMEDY_STEP.states.items() if not state.ends])
 
+    def due_for_a_try(self, at: datetime) -> "RemedyStepQuerySet":
+        """Somebody's answer is waited for, and its next try, or its lapse, has come; by one partial index."""
+        return self.filter(state="verified", next_try_at__lte=at).order_by("next_try_at", "pk")
+
 
 class RemedyStep(models.Model):
     """One thing that a company does to put it right. What it is and how one sees that it was done are sealed under the
     case's key as "step" (JSON {"what": …, "indicator": …}).
 
     ``filing``: the one identifiable person whom it is for; then only with their consent to be known to the owner, or
-    through an intermediary. ``version``: what the officer or the person had before them; a stale one is refused.
+    through an intermediary. ``round``: how often delivery was begun; what people say counts for its round.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="steps", verbose_name=_("plan"))
@@ -106,9 +126,10 @@ class RemedyStep(models.Model):
     round = models.PositiveSmallIntegerField(_("round"), default=1)  # of delivery; answers count for their round
     tries = models.PositiveSmallIntegerField(_("tries to reach them"), default=0)
     first_try_at = models.DateTimeField(null=True, blank=True)
+    next_try_at = models.DateTimeField(null=True, blank=True)  # or the moment at which it lapses
     dropped_at = models.DateTimeField(_("dropped"), null=True, blank=True)  # before it was agreed
 
-    history = HistoricalRecords(excluded_fields=["sealed_words"])
+    history = HistoricalRecords(excluded_fields=["sealed_words", "tries", "first_try_at", "next_try_at"])
     objects = RemedyStepQuerySet.as_manager()
 
     class Meta:
@@ -121,6 +142,27 @@ class RemedyStep(models.Model):
                 condition=Q(dropped_at=None) | Q(state="proposed"), name="only_a_proposed_step_is_dropped"
             ),
         ]
+        indexes = [models.Index(fields=["next_try_at", "id"], condition=Q(state="verified"), name="step_unanswered")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def is_open(self) -> bool:
+        """Neither ended nor dropped."""
+        return self.dropped_at is None and not REMEDY_STEP.states[self.state].ends
+
+
+class StepText(models.Model):
+    """What is promised, in plain words in one language, as everybody who filed reads it; sealed under the key that they
+    share as "step"."""
+
+    step = models.ForeignKey(RemedyStep, models.CASCADE, related_name="texts")
+    language = models.CharField(max_length=12)
+    sealed_body = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("step", "language", name="one_step_text_a_language")]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -19,6 +19,7 @@ from cases.queries.pages import (
     sites_of,
     sites_to_name,
 )
+from cases.queries.plans import PlanRecord, Say, plan_of, plan_record, says_of, texts_missing
 from cases.queries.record import (
     company_record,
     findings_of,
@@ -30,16 +31,21 @@ from cases.queries.record import (
     team_of,
     undeclared,
 )
+from cases.queries.remedy import step_record
 from cases.queries.served import Served, served_to
+from cases.queries.shared import broadcasts_to, shared_key_of
 from cases.queries.urgency import Plan, Urgency, safety_plan, urgency_of
 
 __all__ = [
     "CasePage",
     "FollowPage",
     "Plan",
+    "PlanRecord",
+    "Say",
     "Served",
     "Step",
     "Urgency",
+    "broadcasts_to",
     "case_page",
     "companies_may_be_told",
     "company_record",
@@ -57,13 +63,19 @@ __all__ = [
     "panel_of",
     "parties_of",
     "people_named",
+    "plan_of",
+    "plan_record",
     "respondent_versions",
     "safety_plan",
+    "says_of",
     "search",
     "served_to",
+    "shared_key_of",
     "sites_of",
     "sites_to_name",
+    "step_record",
     "team_of",
+    "texts_missing",
     "undeclared",
     "urgency_of",
 ]

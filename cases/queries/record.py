@@ -1,19 +1,21 @@
 """What is on record of a case and of each company in it, for the gates ahead (`cases.gates`)."""
 
 from collections import defaultdict
+from datetime import datetime
 
 from django.db.models import Max, Q
 
 from cases.codes import NO_DIALOGUE, Basis, LetterKind, NoteKind, Result, SeatKind, family_of
 from cases.gates import CompanyRecord, OnRecord
 from cases.models import Case, CaseEvent, Declaration, Filing, Finding, Letter, Respondent, Seat
+from cases.queries.plans import plan_record
 from cases.states import Track
 from grievance.models import Consent, ConsentQuestion, Opening
 
 TRUE = (Result.SUBSTANTIATED, Result.PARTLY)
 
 
-def on_record(case: Case, *, letter: LetterKind = LetterKind.CLOSING, outcome: str = "") -> OnRecord:
+def on_record(case: Case, *, at: datetime, letter: LetterKind = LetterKind.CLOSING, outcome: str = "") -> OnRecord:
     """Everything that the gates of a case ask, in a number of questions that does not grow with the case.
 
     ``letter``: which reasons the move ahead would have to give; ``outcome``: the one that closing would give.
@@ -24,6 +26,7 @@ def on_record(case: Case, *, letter: LetterKind = LetterKind.CLOSING, outcome: s
     notes = set(case.notes.filter(Q(kind=NoteKind.REFUSAL) | Q(kind=NoteKind.NEW_FACTS)).values_list("kind", "at"))
     appeal = case.appeals.order_by("-pk").first()
     panel, earlier = panel_of(case)
+    plan = plan_record(case, live, at)
     return OnRecord(
         live=len(live),
         looked=case.urgent_since is not None or not live or _looked(case),
@@ -42,6 +45,11 @@ def on_record(case: Case, *, letter: LetterKind = LetterKind.CLOSING, outcome: s
         substantiated=any(finding.result in TRUE for finding in findings),
         referred=case.referrals.exists(),
         settled=any(finding.basis == Basis.SETTLEMENT for finding in findings),
+        steps=plan.steps,
+        steps_open=plan.open,
+        plan_gaps=plan.gaps,
+        consulted=plan.consulted,
+        waivers_checked=plan.waivers_checked,
         refusal=any(kind == NoteKind.REFUSAL for kind, _at in notes),
         letter_missing=letters_missing(case, letter, live),
         appeal_open=bool(appeal and appeal.decided_at is None),

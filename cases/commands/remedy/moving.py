@@ -1,0 +1,62 @@
+"""Moving a remedy step along its lifecycle: the table, the gates, the version, the event and the clocks, together."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.history import keep
+from accounts.models import User
+from cases.commands import clocks
+from cases.commands.record import record
+from cases.gates import StepRecord
+from cases.models import Case, Filing, RemedyStep
+from cases.policies import check_step_gates, check_step_move
+
+# What is due while a step stands in a state.
+STATE_CLOCKS: dict[str, str] = {"delivered": "verification", "verified": "review_step"}
+DELIVERY = ("remedy_step", "remedy_step_interim")
+
+
+def locked_step(step: RemedyStep) -> RemedyStep:
+    """The step with its case as they stand now, both held: whoever is later meets what the earlier one did."""
+    case = Case.objects.select_for_update(of=("self",)).get(plan__steps=step.pk)
+    found = (
+        RemedyStep.objects.select_for_update(of=("self",))
+        .select_related("plan__case__site", "owner__organisation", "filing")
+        .get(pk=step.pk)
+    )
+    found.plan.case = case
+    return found
+
+
+def move_step(
+    step: RemedyStep, verb: str, held: StepRecord, *, by: User | None, at: datetime, filing: Filing | None = None
+) -> None:
+    """Take the transition ``verb``; ``step`` is `locked_step`. Refuses where there is none, or a gate does not hold.
+
+    Whatever else changes with it is set on ``step`` before, and kept in the same version.
+    """
+    move = check_step_move(step, verb)
+    check_step_gates(move, held)
+    left, step.state = step.state, move.target
+    if verb == "dispute":
+        step.disputes += 1
+    keep(step, by=by, at=at, why=move.event)
+    note(step, move.event, by=by, at=at, filing=filing)
+    if left in STATE_CLOCKS:
+        clocks.stop(step.plan.case, STATE_CLOCKS[left], at=at, step=step)
+    if step.state in STATE_CLOCKS:
+        clocks.start(step.plan.case, STATE_CLOCKS[step.state], at=at, step=step)
+
+
+def note(
+    step: RemedyStep,
+    kind: str,
+    *,
+    by: User | None,
+    at: datetime,
+    filing: Filing | None = None,
+    data: dict[str, Any] | None = None,
+) -> None:
+    """What happened to a step, as an event of its case and of its owner."""
+    said = {"step": step.pk, **(data or {})}
+    record(step.plan.case, kind, by=by, at=at, respondent=step.owner, filing=filing, data=said)
