@@ -18,7 +18,7 @@ def page() -> str:
     parts = [
         "# The lifecycles",
         "Drawn from `cases/states.py` by `manage.py draw_lifecycles`; a test keeps the two equal. "
-        "What a gate asks stands in `cases/policies.py`.",
+        "What a gate asks stands in `cases/gates.py`.",
     ]
     for table in TABLES:
         owners = [f"| {state.name} | {state.owner} |" for state in table.states.values()]

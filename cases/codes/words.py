@@ -181,7 +181,7 @@ class NoteKind(Word):
     EXTENSION = "extension", _("Why more time is needed")
     SAFETY_PLAN = "safety_plan", _("Safety plan")
     NEW_FACTS = "new_facts", _("New facts")
-    REFUSAL = "refusal", _("Remedy refused by the company")
+    REFUSAL = "refusal", _("Remedy refused, by the company or by those who filed")
 
 
 class HoldReason(Word):

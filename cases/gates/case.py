@@ -8,7 +8,7 @@ from django.utils.translation import ngettext_lazy
 
 from cases.gates.ask import Ask, Standing, Text, lacks, stands
 from cases.gates.survivor import SURVIVOR_LABEL, survivor_missing
-from cases.states import Gate, Outcome, Transition
+from cases.states import Gate, Outcome, Stage, Transition
 
 
 @dataclass(frozen=True)
@@ -19,19 +19,20 @@ class OnRecord:
     """
 
     live: int = 0  # people who filed and did not withdraw
+    filed: int = 0  # people who ever filed; none in a case of our own motion
     looked: bool = False
     eligible: bool | None = None  # the newest decision
     reasons: bool = False  # of an ineligible one
     signed: bool = False  # a second signature under it
     handled: bool = False  # somebody handles it
-    undeclared: int = 0  # people at work on it who have not declared themselves towards every party
+    undeclared: int = 0  # people at work on it who have not declared themselves free towards every party
     graded: bool = False  # severity and risk of retaliation
     unasked: int = 0  # people who filed and were never asked whether companies may be told
     opted_in: int = 0
     survivor: bool = False  # of the survivor-centred track
     investigation_agreed: int = 0  # people who filed and agreed that what happened is looked into
     guarded: bool = False  # of a code or a track that knows no dialogue
-    found: bool = False
+    found: bool = False  # a finding that holds
     substantiated: bool = False  # by inquiry, settlement or admission
     settled: bool = False
     referred: bool = False  # somebody who filed was sent on to somebody who can help
@@ -40,9 +41,10 @@ class OnRecord:
     plan_gaps: int = 0
     consulted: bool = False
     waivers_checked: bool = False
-    refusal: bool = False  # of a remedy, by the company, on record
+    refusal: bool = False  # of a remedy, by the company or by the people who filed, on record
     letter_missing: frozenset[str] = frozenset()  # languages of the people who filed in which no reasons stand
     appeal_open: bool = False
+    interrupted: str = ""  # the stage in which the newest appeal met the case
     panel: int = 0
     panel_earlier: int = 0  # of the panel: people who handled this case before
     appeal_answered: bool = False
@@ -84,7 +86,9 @@ def _letters(record: OnRecord) -> Text | None:
 
 def _dialogue(record: OnRecord) -> Text | None:
     silent = record.live - record.opted_in
-    if record.live and not silent:
+    if not record.live:
+        return _("Nobody who filed is there to talk with the company.")
+    if not silent:
         return None
     return ngettext_lazy(
         "%(count)d person who filed has not chosen to talk with the company.",
@@ -106,12 +110,17 @@ CLAIMS: dict[str, tuple[Callable[[OnRecord], bool], Text]] = {
     ),
     Outcome.REFERRED: (lambda r: r.referred, _("Nobody was sent on to anybody: record that first.")),
     Outcome.WITHDRAWN: (
-        lambda r: r.live == 0,
+        lambda r: r.filed > 0 and r.live == 0,
         _("Only the people who filed withdraw, each on their follow page; not all of them did."),
     ),
     Outcome.REMEDY_REFUSED: (
         lambda r: r.substantiated and r.refusal,
-        _("The refusal of the company is not on record: write it down as a note."),
+        _("The refusal of the remedy, by the company or by those who filed, is not on record: note it."),
+    ),
+    # `find_ineligible` leads there, past this gate and with a second signature.
+    Outcome.INELIGIBLE: (
+        lambda r: False,
+        _("That a case is not ours is decided in screening, with a second signature."),
     ),
 }
 
@@ -204,6 +213,14 @@ ASKS: dict[Gate, Ask[OnRecord]] = {
         _("No finding says any more that the harm is true"),
         "decide-review",
         lacks(lambda r: not r.substantiated, _("A finding still says that the harm is true.")),
+    ),
+    Gate.CLOSED_BEFORE: Ask(
+        _("It was closed when the appeal came"),
+        "",
+        lacks(
+            lambda r: r.interrupted == Stage.CLOSED,
+            _("The case was open when the appeal came: a panel sends it back to work, and never closes it."),
+        ),
     ),
     Gate.PANEL_DECIDED: Ask(_("A panel without earlier handlers decided, with reasons"), "decide-appeal", _panel),
     Gate.REMEDY_OR_REFUSAL: Ask(_("Remedy, or its recorded refusal, where the harm was found true"), "note", _remedy),

@@ -17,6 +17,7 @@ class CompanyRecord:
     """What is on record of one company in a case, for the gates of `cases.states.RESPONDENT`."""
 
     live: int = 0
+    filed: int = 0  # people who ever filed; none in a case of our own motion
     agreed: int = 0  # whose newest word is yes
     informed: int = 0  # of them: who knew that few people fit the facts
     survivor: bool = False  # of a case on the survivor-centred track
@@ -30,7 +31,8 @@ class CompanyRecord:
 
 
 def _consent(record: CompanyRecord) -> Text | None:
-    if record.live and record.agreed == record.live:
+    # Where nobody ever filed there are no words of anybody to tell. Where all withdrew, theirs stay untold.
+    if record.agreed == record.live and (record.live or not record.filed):
         return None
     return _("Not everybody who filed agreed that this company is told. Ask them on their follow page first.")
 

@@ -20,7 +20,8 @@ def on_record(case: Case, *, at: datetime, letter: LetterKind = LetterKind.CLOSI
 
     ``letter``: which reasons the move ahead would have to give; ``outcome``: the one that closing would give.
     """
-    live = list(Filing.objects.live().filter(case=case).select_related("grievance", "grievance__complainant"))
+    filed = list(Filing.objects.filter(case=case).select_related("grievance", "grievance__complainant"))
+    live = [filing for filing in filed if filing.withdrawn_at is None]
     eligibility = case.eligibilities.order_by("-pk").first()
     findings = list(case.findings.filter(set_aside_at=None))
     notes = set(case.notes.filter(Q(kind=NoteKind.REFUSAL) | Q(kind=NoteKind.NEW_FACTS)).values_list("kind", "at"))
@@ -29,6 +30,7 @@ def on_record(case: Case, *, at: datetime, letter: LetterKind = LetterKind.CLOSI
     plan = plan_record(case, live, at)
     return OnRecord(
         live=len(live),
+        filed=len(filed),
         looked=case.urgent_since is not None or not live or _looked(case),
         eligible=eligibility.eligible if eligibility else None,
         reasons=bool(eligibility and eligibility.reasons),
@@ -53,6 +55,7 @@ def on_record(case: Case, *, at: datetime, letter: LetterKind = LetterKind.CLOSI
         refusal=any(kind == NoteKind.REFUSAL for kind, _at in notes),
         letter_missing=letters_missing(case, letter, live),
         appeal_open=bool(appeal and appeal.decided_at is None),
+        interrupted=appeal.interrupted if appeal else "",
         panel=len(panel),
         panel_earlier=len(panel & earlier),
         appeal_answered=bool(appeal and appeal.decided_at is not None and appeal.sealed_reasons),
@@ -80,10 +83,10 @@ def parties_of(case: Case) -> frozenset[int]:
 
 
 def undeclared(case: Case) -> dict[int, frozenset[int]]:
-    """Of the people at work: who has not declared themselves yet, towards which parties (LkSG §8(3))."""
+    """Of the people at work: who has not declared themselves free yet, towards which parties (LkSG §8(3))."""
     team, parties = team_of(case), parties_of(case)
     declared: dict[int, set[int]] = defaultdict(set)
-    rows = Declaration.objects.filter(case=case, user__in=team).values_list("user_id", "organisation_id")
+    rows = Declaration.objects.filter(case=case, user__in=team, clear=True).values_list("user_id", "organisation_id")
     for user, organisation in rows:
         declared[user].add(organisation)
     still = {user: parties - declared[user] for user in sorted(team)}
@@ -134,11 +137,13 @@ def findings_of(case: Case) -> list[Finding]:
 def company_record(respondent: Respondent, *, people_who_fit: int = 0, safety_checked: bool = False,
                    facts: bool = False) -> CompanyRecord:  # fmt: skip
     """What the gates of one company ask, together with what the officer who acts says now."""
-    filings = Filing.objects.live().filter(case=respondent.case_id)
-    agreed = dict(filings.values_list("grievance__complainant__pk", "investigation_agreed_at"))
+    filings = Filing.objects.filter(case=respondent.case_id)
+    filed = list(filings.values_list("grievance__complainant__pk", "withdrawn_at", "investigation_agreed_at"))
+    agreed = {person: agreed_at for person, withdrawn_at, agreed_at in filed if withdrawn_at is None}
     newest = Consent.newest(list(agreed), respondent.organisation_id)
     return CompanyRecord(
         live=len(agreed),
+        filed=len(filed),
         agreed=sum(newest[one].given for one in newest),
         informed=sum(newest[one].given and newest[one].informed for one in newest),
         survivor=respondent.case.track == Track.SURVIVOR,

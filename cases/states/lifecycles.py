@@ -80,21 +80,21 @@ CASE = Table(
             (S.ASSESSMENT, S.INVESTIGATION),
             S.DIALOGUE,
             "dialogue_opened",
-            (Gate.ASSESSED, Gate.OPTED_IN, Gate.DIALOGUE_ALLOWED),
+            (Gate.SCREENED, Gate.ASSESSED, Gate.OPTED_IN, Gate.DIALOGUE_ALLOWED),
         ),
         Transition(
             "investigate",
             (S.ASSESSMENT, S.DIALOGUE),
             S.INVESTIGATION,
             "investigation_opened",
-            (Gate.ASSESSED, Gate.SURVIVOR_CONSENT),
+            (Gate.SCREENED, Gate.ASSESSED, Gate.SURVIVOR_CONSENT),
         ),
         Transition(
             "design_remedy",
             (S.ASSESSMENT, S.DIALOGUE, S.INVESTIGATION),
             S.REMEDY_DESIGN,
             "remedy_design_opened",
-            (Gate.ASSESSED, Gate.SUBSTANTIATED),
+            (Gate.SCREENED, Gate.ASSESSED, Gate.SUBSTANTIATED),
         ),
         Transition(
             "deliver_remedy",
@@ -133,8 +133,10 @@ CASE = Table(
         ),
         *(
             Transition("decide_appeal", (S.APPEAL,), stage, "appeal_decided", (Gate.PANEL_DECIDED,))
-            for stage in (S.ASSESSMENT, S.INVESTIGATION, S.REMEDY_DESIGN, S.REMEDY_DELIVERY, S.MONITORING, S.CLOSED)
+            for stage in (S.ASSESSMENT, S.INVESTIGATION, S.REMEDY_DESIGN, S.REMEDY_DELIVERY, S.MONITORING)
         ),
+        # A panel closes no case that was open: that takes the reasons and the remedy that closing asks for.
+        Transition("decide_appeal", (S.APPEAL,), S.CLOSED, "appeal_decided", (Gate.PANEL_DECIDED, Gate.CLOSED_BEFORE)),
         Transition("reopen", (S.CLOSED,), S.ASSESSMENT, "case_reopened", (Gate.NEW_FACTS,)),
     ),
 )

@@ -37,7 +37,7 @@ class Owner(StrEnum):
 
 
 class Gate(StrEnum):
-    """What must be on record before a transition; the checks stand in `cases.policies`."""
+    """What must be on record before a transition; what each asks stands in `cases.gates`."""
 
     HUMAN_LOOKED = "human_looked"
     SUPERVISOR_SIGNED = "supervisor_signed"
@@ -56,6 +56,7 @@ class Gate(StrEnum):
     APPEAL_FILED = "appeal_filed"
     UNSUBSTANTIATED = "unsubstantiated"
     PANEL_DECIDED = "panel_decided"
+    CLOSED_BEFORE = "closed_before"
     REASONS_GIVEN = "reasons_given"
     REMEDY_OR_REFUSAL = "remedy_or_refusal"
     NEW_FACTS = "new_facts"
