@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from cases.commands import clocks, intake
+from cases.commands import clocks, intake, safety
 
 
 @shared_task
@@ -14,3 +14,8 @@ def take_up() -> None:
 @shared_task
 def run_clocks() -> None:
     clocks.sweep(at=timezone.now())
+
+
+@shared_task
+def check_safety() -> None:
+    safety.sweep(at=timezone.now())

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 django.setup()
 
-from cases.commands import clocks, intake  # noqa: E402 - models need Django to be set up
+from cases.commands import clocks, intake, safety  # noqa: E402 - models need Django to be set up
 from grievance.commands import pictures  # noqa: E402
 from notifications import commands as notifications  # noqa: E402
 
@@ -20,6 +20,7 @@ CALLS = 50
 SWEEPS: dict[str, Callable[..., int]] = {
     "take_up": intake.take_up,
     "clocks": clocks.sweep,
+    "safety": safety.sweep,
     "relay": notifications.relay,
     "deliver": notifications.deliver,
     "pictures": pictures.strip_waiting,

@@ -20,7 +20,7 @@ from cases.admin.acts import DEEDS, Offer, offers
 from cases.admin.sections import sections_of
 from cases.admin.timeline import kept_versions, timeline
 from cases.codes import TAXONOMY
-from cases.commands.reading import read_filing, read_original, read_picture
+from cases.commands.reading import read_filing, read_original, read_picture, read_safety
 from cases.models import Case, Filing
 from cases.policies import shown
 from cases.queries import CasePage, case_page
@@ -157,6 +157,9 @@ class CasePages(Base):
         person = filing.grievance.complainant
         return {
             "words": words,
+            "safety_words": read_safety(case=case, filing=filing, by=acting(request), at=timezone.now())
+            if sees[Field.SAFETY]
+            else [],
             "pictures": first_attachments(filing.grievance),
             "original_reasons": OriginalReason.choices(),
             "name_kept": person.seals.exists() if filing.grievance.openness == "confidential" else False,

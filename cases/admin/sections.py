@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.roles import Field
 from cases.models import Case
 from cases.policies import shown
-from cases.queries import urgency_of
+from cases.queries import safety_checks, urgency_of
 from cases.queries.opened import inquiry_of, letters_opened, outward_of
 
 # (case, who looks, when) -> what the template gets as ``part``; a constant number of questions to the database.
@@ -28,6 +28,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(Field.INQUIRY, "inquiry.html", inquiry_of),
     Section(Field.SAFETY, "outward.html", outward_of),
     Section(Field.RECORD, "letters.html", letters_opened),
+    Section(Field.SAFETY, "safety.html", lambda case, user, at: safety_checks(case, at)),
 )
 
 

@@ -160,6 +160,7 @@ class SafetyReason(Word):
     DISCLOSURE = "disclosure", _("After a company was told")
     AFTER = "after", _("After the case was closed")
     WITHDRAWAL = "withdrawal", _("After a withdrawal")
+    ASKED = "asked", _("Asked by an officer")
 
 
 class SafetyAnswer(Word):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.errors import Refused
@@ -11,7 +12,7 @@ from cases.commands.record import record
 from cases.events import Event
 from cases.models import Case, CaseEvent, Filing
 from cases.policies import not_found, not_yours, shown
-from grievance.commands.reading import Original, Words, open_original, open_picture, open_words
+from grievance.commands.reading import Original, Words, open_original, open_picture, open_sealed, open_words
 from grievance.models import Attachment
 
 
@@ -21,6 +22,30 @@ def read_filing(*, case: Case, filing: Filing, by: User, at: datetime) -> Words:
         raise not_yours()
     with _watched(case, by, at):
         return open_words(grievance=filing.grievance, by=by, at=at, with_name=case.handler_id == by.pk)
+
+
+@dataclass(frozen=True)
+class SafetyWords:
+    """What somebody wrote beside the answer whether they are safe."""
+
+    at: datetime
+    words: str
+
+
+def read_safety(*, case: Case, filing: Filing, by: User, at: datetime) -> list[SafetyWords]:
+    """The words beside one person's answers, newest first; opened as their other words are, by the same budget."""
+    if not shown(by, Field.SAFETY, case):
+        raise not_yours()
+    said = filing.safety_checks.filter(sealed_words__isnull=False).order_by("-answered_at", "-pk")
+    rows = [(check.answered_at, check.sealed_words) for check in said]
+    sealed = [(moment, bytes(words)) for moment, words in rows if moment is not None and words is not None]
+    if not sealed:
+        return []
+    with _watched(case, by, at):
+        words = open_sealed(
+            grievance=filing.grievance, sealed=[body for _at, body in sealed], context="safety", by=by, at=at
+        )
+    return [SafetyWords(moment, text) for (moment, _body), text in zip(sealed, words, strict=True)]
 
 
 def read_picture(*, attachment: Attachment, by: User, at: datetime) -> bytes:

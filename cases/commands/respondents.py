@@ -14,7 +14,7 @@ from accounts.roles import Act, Role
 from cases.commands import clocks
 from cases.commands.record import record
 from cases.events import Event
-from cases.models import Case, Respondent
+from cases.models import AT_ONCE, Case, Filing, Respondent
 from cases.policies import check_company_gates, check_may, check_respondent_move, not_yours
 from cases.queries import company_record
 from grievance.keys import data_key_for_office, seal_text
@@ -73,6 +73,8 @@ def notify(*, respondent: Respondent, by: User, facts: str, at: datetime) -> Non
     respondent.state = move.target
     keep(respondent, by=by, at=at, why=move.event)
     record(respondent.case, move.event, by=by, at=at, respondent=respondent, data={"not_before": told_at.isoformat()})
+    # Everybody who filed is asked a week after the company knows whether they are safe.
+    Filing.objects.filter(case=respondent.case).update(next_safety_at=AT_ONCE)
     clocks.start(
         respondent.case,
         "respondent_acknowledges",

@@ -12,6 +12,7 @@ from cases.codes import FAMILIES
 from cases.events import Event
 from cases.rules import Rung, due_at, rungs
 from cases.rules.packs import rule_for
+from cases.rules.safety import Watched, schedule
 from cases.states import Severity, Stage, Track
 
 AHEAD = timedelta(hours=6)  # no step of a clock comes sooner than this after the making
@@ -78,6 +79,11 @@ class Life:
             path.insert(1, Event.ACKNOWLEDGED)
         for place, kind in enumerate(path, 1):
             yield kind, self.opened + (at - self.opened) * place / (len(path) + 1)
+
+    def next_safety(self, at: datetime) -> datetime:
+        """When the sweep looks next whether somebody has to be asked; not while things are measured."""
+        ahead = schedule(Watched(joined_at=self.opened), at).next_at
+        return max(ahead or at, at + AHEAD)
 
     def _steps(self) -> int:
         stages = [stage for stage, _event in PATH]

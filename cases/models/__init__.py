@@ -2,7 +2,7 @@
 
 from cases.models.appeals import Appeal, Seat
 from cases.models.assessing import Assessment, EarlyWarning, FpicEntry
-from cases.models.case import NEVER_DUE, Case, CaseCode, Filing
+from cases.models.case import AT_ONCE, NEVER_DUE, Case, CaseCode, Filing
 from cases.models.clocks import Clock, ClockPause
 from cases.models.events import CaseEvent, Untold
 from cases.models.inquiry import Evidence, Finding, FindingText, Hearing, Person, Review
@@ -27,6 +27,7 @@ from cases.models.safety import SafetyCheck
 from cases.models.screening import Declaration, Draw, Eligibility, Implicated, Sample
 
 __all__ = [
+    "AT_ONCE",
     "NEVER_DUE",
     "Appeal",
     "Assessment",

@@ -102,6 +102,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 # Stands in for "nothing due" in the queue's one index, so that no NULLS LAST sorts a million rows.
 NEVER_DUE = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
+# Earlier than everything: whatever is due by then is looked at by the next sweep.
+AT_ONCE = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 class Case(models.Model):
@@ -186,6 +188,10 @@ class FilingQuerySet(models.QuerySet["Filing"]):
     def live(self) -> "FilingQuerySet":
         return self.filter(withdrawn_at=None)
 
+    def to_watch(self, at: datetime) -> "FilingQuerySet":
+        """Whose safety checks have to be looked at now, longest due first; served by one index."""
+        return self.filter(next_safety_at__lte=at).order_by("next_safety_at", "pk")
+
 
 class Filing(models.Model):
     """A grievance that is part of a case; many to one, each with its own say."""
@@ -209,10 +215,13 @@ class Filing(models.Model):
     dialogue_asked_at = models.DateTimeField(null=True)
     dialogue_wanted = models.BooleanField(null=True)
     dialogue_answered_at = models.DateTimeField(null=True)
+    # When the sweep looks next whether a safety check is due; `AT_ONCE` after whatever may move the schedule.
+    next_safety_at = models.DateTimeField(default=AT_ONCE)
 
     objects = FilingQuerySet.as_manager()
 
     class Meta:
+        indexes = [models.Index(fields=["next_safety_at", "id"], name="filing_to_watch")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(dialogue_wanted=None, dialogue_answered_at=None)

@@ -13,6 +13,10 @@ class SafetyCheckQuerySet(models.QuerySet["SafetyCheck"]):
     def open(self) -> "SafetyCheckQuerySet":
         return self.filter(answered_at=None, missed_at=None)
 
+    def unanswered(self, at: datetime) -> "SafetyCheckQuerySet":
+        """What a person may still answer on their page; a late answer always counts."""
+        return self.filter(answered_at=None, ask_at__lte=at)
+
     def silent(self, at: datetime) -> "SafetyCheckQuerySet":
         """Asked, unanswered, and their time is over; served by one partial index."""
         return self.open().filter(answer_by__lte=at).order_by("answer_by", "pk")
@@ -22,7 +26,8 @@ class SafetyCheck(models.Model):
     """One question to one person who filed: are you safe (behaviour 15: ISO 37002 8.3–8.4).
 
     Waits on the follow page from ``ask_at`` on. An alarming answer, or silence after a disclosure until ``answer_by``,
-    opens the urgent overlay. Their words are sealed under the grievance's key as "safety".
+    opens the urgent overlay; `Filing.next_safety_at` says when the schedule is looked at next. Their words are sealed
+    under the grievance's key as "safety".
     """
 
     filing = models.ForeignKey("cases.Filing", models.PROTECT, related_name="safety_checks")

@@ -32,11 +32,13 @@ from cases.queries.record import (
     undeclared,
 )
 from cases.queries.remedy import step_record
+from cases.queries.safety import Asked, safety_checks
 from cases.queries.served import Served, served_to
 from cases.queries.shared import broadcasts_to, shared_key_of
 from cases.queries.urgency import Plan, Urgency, safety_plan, urgency_of
 
 __all__ = [
+    "Asked",
     "CasePage",
     "FollowPage",
     "Plan",
@@ -66,6 +68,7 @@ __all__ = [
     "plan_of",
     "plan_record",
     "respondent_versions",
+    "safety_checks",
     "safety_plan",
     "says_of",
     "search",

@@ -1,5 +1,6 @@
 """Opening somebody's words in the office: each opening is a row of the access log, with a daily budget."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,6 +46,13 @@ def open_words(*, grievance: Grievance, by: User, at: datetime, with_name: bool 
         open_text(data_key, sealed_name, "name") if sealed_name else None,
         turns(grievance=grievance, data_key=data_key),
     )
+
+
+def open_sealed(*, grievance: Grievance, sealed: Sequence[bytes], context: str, by: User, at: datetime) -> list[str]:
+    """Other words of the person that are sealed under the same key, e.g. as "safety". Refuses as `open_words` does."""
+    _log(grievance, by, Opening.What.WORDS, at)
+    data_key = data_key_for_office(grievance.key_id)
+    return [open_text(data_key, one, context) for one in sealed]
 
 
 def open_picture(*, attachment: Attachment, by: User, at: datetime) -> bytes:

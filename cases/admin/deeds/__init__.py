@@ -10,6 +10,7 @@ from cases.admin.deeds import (
     inquiry,
     intake,
     keeping,
+    safety,
     screening,
     triage,
     words,
@@ -26,7 +27,7 @@ GROUPS: tuple[tuple[Text, tuple[Deed, ...]], ...] = (
     (_("Inquiry"), inquiry.DEEDS),
     (_("Looking again"), again.DEEDS),
     (_("Words"), words.DEEDS),
-    (_("Safety and keeping"), keeping.DEEDS),
+    (_("Safety and keeping"), safety.DEEDS + keeping.DEEDS),
     (_("Outward and closing"), closing.DEEDS),
 )
 DEEDS = {deed.slug: deed for _heading, deeds in GROUPS for deed in deeds}

@@ -91,7 +91,7 @@ class Making:
         version = ("history_date", "history_type", "history_change_reason")
         self.version = Sheet(Case.history.model, "id", "reference", "key", *facts, *version)
         self.code = Sheet(CaseCode, "case", "code")
-        self.filing = Sheet(Filing, "case", "grievance", "joined_at")
+        self.filing = Sheet(Filing, "case", "grievance", "joined_at", "next_safety_at")
         self.routing = Sheet(Routing, "case", "at", "answer")
         self.respondent = Sheet(Respondent, "case", "routing", "reference", "organisation", "tier")
         self.clock = Sheet(Clock, "case", "kind", "regime", "started_at", "due_at", "level", "next_step_at")
@@ -133,7 +133,7 @@ class Making:
                 **facts, history_date=life.opened, history_type="+", history_change_reason="opened"
             ),
             code=self.code.ready(code=life.family),
-            filing=self.filing.ready(joined_at=life.opened),
+            filing=self.filing.ready(joined_at=life.opened, next_safety_at=life.next_safety(self.at)),
             routing=self._routing(life, site) if site and told else (),
             respondents=[
                 self.respondent.ready(organisation=company, tier=tier)
