@@ -215,6 +215,7 @@ class Act(StrEnum):
     CONSULT = "consult"
     CHECK_WAIVERS = "check_waivers"
     AGREE = "agree"
+    AGREE_PLAN = "agree_plan"
     SCHEDULE_PAYMENT = "schedule_payment"
     CLAIM = "claim"
     VERIFY = "verify"
@@ -257,7 +258,8 @@ HANDLER_ACTS = (
         Act.ASK_CONSENT, Act.ASK_DIALOGUE, Act.OPEN_DIALOGUE, Act.INVESTIGATE, Act.EXTEND, Act.LOG_FPIC, Act.FIND,
         Act.DESIGN_REMEDY, Act.RECORD_RESPONSE, Act.WITHDRAW_APPROVAL, Act.RECORD_REVIEW, Act.FOLLOW_UP,
         Act.LOG_PROCEEDING, Act.CLOSE, Act.REOPEN, Act.UNSEAL, Act.INVOLVE, Act.PLAN_STEP, Act.CONSULT,
-        Act.CHECK_WAIVERS, Act.AGREE, Act.SCHEDULE_PAYMENT, Act.CLAIM, Act.REDO, Act.RECORD_TRY, Act.MONITOR,
+        Act.CHECK_WAIVERS, Act.AGREE, Act.AGREE_PLAN, Act.SCHEDULE_PAYMENT, Act.CLAIM, Act.REDO,
+        Act.RECORD_TRY, Act.MONITOR,
         Act.LOG_EXIT, Act.LINK, Act.MERGE, Act.VET, Act.REPLY_ALL,
     }
 )  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from cases.codes import Capacity, HearingKind
-from cases.models import Case, Filing, Finding, Hearing, Person, Proceeding, Referral, Review
+from cases.models import Case, Evidence, Filing, Finding, Hearing, Person, Proceeding, Referral, Review
 from cases.rules.packs import period_ends
 from cases.states import Track
 from grievance.models import Attachment, Consent
@@ -124,3 +124,11 @@ def languages_of(case: Case) -> list[str]:
     """The languages of the people who filed and did not withdraw."""
     live = Filing.objects.live().filter(case=case)
     return sorted(set(live.values_list("grievance__language", flat=True)))
+
+
+def evidence_named(case: Case) -> list[tuple[Evidence, str]]:
+    """The entries of the evidence log by kind and day; what they say stays sealed."""
+    rows = case.evidence.order_by("obtained_on", "pk")
+    return [
+        (row, f"{row.get_kind_display()} · {row.obtained_on:%Y-%m-%d} · {place}") for place, row in enumerate(rows, 1)
+    ]

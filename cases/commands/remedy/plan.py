@@ -23,7 +23,7 @@ from cases.commands.record import record
 from cases.commands.remedy.moving import locked_step, move_step, note
 from cases.commands.sharing import shared_key
 from cases.events import Event
-from cases.models import Case, Consultation, Filing, Involvement, Plan, RemedyStep, Respondent, StepText
+from cases.models import Case, Consultation, Exit, Filing, Involvement, Plan, RemedyStep, Respondent, StepText
 from cases.policies import check_may, not_found
 from cases.queries import step_record
 from cases.states import Stage
@@ -193,7 +193,7 @@ def check_waivers(*, case: Case, by: User, at: datetime) -> None:
 def agree(*, case: Case, by: User, at: datetime) -> None:
     """The plan is agreed: every proposed step binds its owner from now, and the case goes on to its delivery."""
     case = locked(case)
-    check_may(by, Act.AGREE, case)
+    check_may(by, Act.AGREE_PLAN, case)
     move(case, "deliver_remedy", by=by, at=at)
     plan = Plan.objects.get(case=case)
     plan.agreed_at = at
@@ -222,3 +222,20 @@ def run_delivery(step: RemedyStep, at: datetime) -> None:
     kind = "remedy_step_interim" if step.type == RemedyType.INTERIM else "remedy_step"
     due = datetime.combine(step.due_on, at.timetz()).replace(hour=23, minute=59, second=59, microsecond=0)
     clocks.start(step.plan.case, kind, at=at, due=max(due, at), respondent=None, step=step)
+
+
+@transaction.atomic
+def log_exit(*, respondent: Respondent, leaves_on: date, workers: int, words: str, by: User, at: datetime) -> Exit:
+    """Before a buyer leaves the supplier: what that does to the workers, and what is done about it (UNGP 19)."""
+    case = locked(respondent.case)
+    check_may(by, Act.LOG_EXIT, case)
+    if respondent.tier == 0:
+        raise Refused("no_buyer", _("This company runs the site: only a buyer leaves a supplier."))
+    if not words.strip():
+        raise Refused("exit_words", _("Write what leaving does to the workers, and what is done about that."))
+    sealed = seal_text(data_key_for_office(case.key_id), words, "exit")
+    made = Exit.objects.create(
+        respondent=respondent, leaves_on=leaves_on, workers=workers, sealed_words=sealed, by=by, at=at
+    )
+    record(case, Event.EXIT_LOGGED, by=by, at=at, respondent=respondent)
+    return made
