@@ -60,6 +60,16 @@ def stop(
     return stopped
 
 
+def bring_forward(case: Case, *kinds: str, due: datetime) -> None:
+    """Where somebody who joined was promised something earlier, the running clocks of these kinds are due as early."""
+    for clock in Clock.objects.running().filter(case=case, kind__in=kinds, due_at__gt=due):
+        ladder = rungs(rule_for(clock.kind, clock.started_at.date()), clock.started_at, due)
+        clock.due_at = max(due, clock.started_at)
+        clock.next_step_at = ladder[clock.level].at if clock.level < len(ladder) else None
+        clock.save(update_fields=["due_at", "next_step_at"])
+    refresh_due(case)
+
+
 def stop_answered(case: Case, grievance_id: int, read_up_to: int, *, at: datetime) -> None:
     """Stop the clocks of this person's messages up to the one that was read; later ones run on."""
     Clock.objects.running().filter(case=case, message__grievance=grievance_id, message__lte=read_up_to).update(

@@ -1,6 +1,7 @@
 """Reads of cases that span models."""
 
 from cases.queries.inquiry import companies_may_be_told
+from cases.queries.many import crowd_of, filings_page, languages_missing, links_of, perhaps_the_same
 from cases.queries.pages import (
     CasePage,
     FollowPage,
@@ -51,12 +52,16 @@ __all__ = [
     "case_page",
     "companies_may_be_told",
     "company_record",
+    "crowd_of",
+    "filings_page",
     "findings_of",
     "follow_page",
     "handlers_free",
+    "languages_missing",
     "letters_missing",
     "letters_of",
     "line_of",
+    "links_of",
     "newest_message",
     "oldest_unread",
     "oldest_untold",
@@ -65,6 +70,7 @@ __all__ = [
     "panel_of",
     "parties_of",
     "people_named",
+    "perhaps_the_same",
     "plan_of",
     "plan_record",
     "respondent_versions",
