@@ -20,17 +20,8 @@ class Migration(migrations.Migration):
                 ("sealed_body", models.BinaryField()),
             ],
         ),
-        migrations.RemoveField(
-            model_name="broadcastsent",
-            name="broadcast",
-        ),
-        migrations.RemoveField(
-            model_name="broadcastsent",
-            name="filing",
-        ),
-        migrations.RemoveField(
-            model_name="broadcastsent",
-            name="message",
+        migrations.DeleteModel(
+            name="BroadcastSent",
         ),
         migrations.RemoveIndex(
             model_name="broadcast",
@@ -105,9 +96,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE, related_name="texts", to="cases.remedystep"
             ),
-        ),
-        migrations.DeleteModel(
-            name="BroadcastSent",
         ),
         migrations.AddConstraint(
             model_name="steptext",
