@@ -166,20 +166,26 @@ def check_may(user: User, act: Act, case: Case) -> None:
         raise not_found()
     if not _does(user, act, case):
         raise not_yours()
-    if case.stage not in ACT_STAGES[act]:
-        raise not_now()
-    EXTRA.get(act, _nothing_more)(case)
+    _check_stage(act, case)
 
 
 def can(user: User, act: Act, case: Case) -> bool:
     """As `check_may`, for a case that this person has before them already: no further question to the database."""
-    if case.stage not in ACT_STAGES[act] or not _does(user, act, case):
+    if not _does(user, act, case):
         return False
     try:
-        EXTRA.get(act, _nothing_more)(case)
+        _check_stage(act, case)
     except Refused:
         return False
     return True
+
+
+def _check_stage(act: Act, case: Case) -> None:
+    if case.erased_at is not None:
+        raise Refused("erased", _("The words of this case were erased at their date: nothing is added to it any more."))
+    if case.stage not in ACT_STAGES[act]:
+        raise not_now()
+    EXTRA.get(act, _nothing_more)(case)
 
 
 def shown(user: User, field: Field, case: Case) -> bool:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from cases.commands import clocks, intake, safety
+from cases.commands import clocks, intake, retention, safety
 
 
 @shared_task
@@ -19,3 +19,8 @@ def run_clocks() -> None:
 @shared_task
 def check_safety() -> None:
     safety.sweep(at=timezone.now())
+
+
+@shared_task
+def erase_words() -> None:
+    retention.sweep(at=timezone.now())

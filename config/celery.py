@@ -17,6 +17,7 @@ SWEEPS: list[tuple[str, float]] = [
     ("cases.tasks.take_up", 1.0),
     ("cases.tasks.run_clocks", 1.0),
     ("cases.tasks.check_safety", 1.0),
+    ("cases.tasks.erase_words", 600.0),
     ("notifications.tasks.relay", 1.0),
     ("notifications.tasks.deliver", 1.0),
     ("grievance.tasks.strip_pictures", 1.0),

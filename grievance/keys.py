@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
+from accounts.errors import Refused
 from grievance import receipts, vault
 from grievance.models import Grievance, KeyWrap
 
@@ -28,14 +30,15 @@ def nonce_of(typed: str) -> bytes:
 
 
 def data_key_by_receipt(grievance: Grievance, wrap_key: bytes) -> bytes:
-    """Raises `vault.CannotOpen` for a wrong key and KeyWrap.DoesNotExist after erasure."""
-    wrap = KeyWrap.held(grievance.key_id, KeyWrap.Holder.RECEIPT)
+    """Raises `vault.CannotOpen` for a wrong key; refuses with ``erased`` after erasure."""
+    wrap = _wrap(grievance.key_id, KeyWrap.Holder.RECEIPT)
     return vault.unwrap_under_receipt(wrap_key, bytes(wrap.salt), bytes(wrap.body))
 
 
 def data_key_for_office(key_id: int) -> bytes:
-    """Office and worker only: the public process holds no private half and raises `vault.CannotOpen`."""
-    wrap = KeyWrap.held(key_id, KeyWrap.Holder.OFFICE)
+    """Office and worker only: the public process holds no private half and raises `vault.CannotOpen`. Refuses with
+    ``erased`` after erasure."""
+    wrap = _wrap(key_id, KeyWrap.Holder.OFFICE)
     return vault.open_for_office(RING, bytes(wrap.body))
 
 
@@ -43,6 +46,13 @@ def data_keys_for_office(key_ids: Iterable[int]) -> dict[int, bytes]:
     """As `data_key_for_office`, for many at once, in one query; keys that were erased are missing."""
     wraps = KeyWrap.held_of(set(key_ids), KeyWrap.Holder.OFFICE)
     return {wrap.key_id: vault.open_for_office(RING, bytes(wrap.body)) for wrap in wraps}
+
+
+def _wrap(key_id: int, holder: KeyWrap.Holder) -> KeyWrap:
+    try:
+        return KeyWrap.held(key_id, holder)
+    except KeyWrap.DoesNotExist:
+        raise Refused("erased", _("These words were erased at their date: nobody can open them any more.")) from None
 
 
 def seal_json(data_key: bytes, value: Any, context: str) -> bytes:

@@ -60,6 +60,7 @@ class ForMeFilter(admin.SimpleListFilter):
             ("overdue", _("Overdue")),
             ("unread", _("Unread answer")),
             ("urgent", _("Urgent")),
+            ("past", _("Record past its date")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> models.QuerySet[Any]:
@@ -74,6 +75,8 @@ class ForMeFilter(admin.SimpleListFilter):
                 narrowed = queryset.unread()
             case "urgent":
                 narrowed = queryset.exclude(urgent_since=None)
+            case "past":
+                narrowed = queryset.record_past(timezone.now())
             case _:
                 narrowed = queryset
         return narrowed  # type: ignore[no-any-return]

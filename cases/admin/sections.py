@@ -10,6 +10,7 @@ from accounts.roles import Field
 from cases.models import Case
 from cases.policies import shown
 from cases.queries import safety_checks, urgency_of
+from cases.queries.kept import keeping_of, notes_opened
 from cases.queries.opened import inquiry_of, letters_opened, outward_of
 from cases.queries.remedy_page import remedy_of
 
@@ -30,6 +31,8 @@ SECTIONS: tuple[Section, ...] = (
     Section(Field.REMEDY, "remedy.html", remedy_of),
     Section(Field.SAFETY, "outward.html", outward_of),
     Section(Field.RECORD, "letters.html", letters_opened),
+    Section(Field.NOTES, "notes.html", notes_opened),
+    Section(Field.RECORD, "keeping.html", keeping_of),
     Section(Field.SAFETY, "safety.html", lambda case, user, at: safety_checks(case, at)),
 )
 

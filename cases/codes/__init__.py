@@ -4,6 +4,7 @@ from cases.codes.taxonomy import FAMILIES, FPIC, MECHANISM, NO_DIALOGUE, TAXONOM
 from cases.codes.words import (
     DECLARED,
     ELIGIBILITY,
+    NOTES_OF_OWN,
     AppealResult,
     Basis,
     Capacity,
@@ -41,6 +42,7 @@ __all__ = [
     "FAMILIES",
     "FPIC",
     "MECHANISM",
+    "NOTES_OF_OWN",
     "NO_DIALOGUE",
     "TAXONOMY",
     "AppealResult",

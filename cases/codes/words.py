@@ -185,6 +185,10 @@ class NoteKind(Word):
     REFUSAL = "refusal", _("Remedy refused, by the company or by those who filed")
 
 
+# Written by deeds of their own, because a deadline hangs on them.
+NOTES_OF_OWN = frozenset({NoteKind.SAFETY_PLAN, NoteKind.EXTENSION})
+
+
 class HoldReason(Word):
     COURT = "court", _("A court case is open or likely")
     AUTHORITY = "authority", _("An authority asked for it")

@@ -8,7 +8,7 @@ from accounts.history import keep
 from accounts.models import User
 from accounts.roles import Act
 from cases.commands import clocks
-from cases.commands.moving import locked, move
+from cases.commands.moving import keep_words, locked, move
 from cases.commands.record import record
 from cases.commands.routing import route
 from cases.events import Event
@@ -41,6 +41,7 @@ def set_aside(*, case: Case, reason: AsideReason, by: User, at: datetime) -> Non
     check_may(by, Act.SET_ASIDE, case)
     step = check_move(case, "set_aside")
     case.stage = step.target
+    keep_words(case, at)
     keep(case, by=by, at=at, why=step.event)
     record(case, step.event, by=by, at=at, data={"reason": reason})
     Draw.objects.create(case=case, aside_at=at)
@@ -55,6 +56,7 @@ def bring_back(*, case: Case, by: User, at: datetime) -> None:
     step = check_move(case, "bring_back")
     aside = case.events.filter(kind="case_set_aside").latest("pk")
     case.stage = step.target
+    keep_words(case, at)
     keep(case, by=by, at=at, why=step.event)
     record(case, step.event, by=by, at=at)
     clocks.run_again(case, stopped_at=aside.at)

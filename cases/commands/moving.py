@@ -25,6 +25,10 @@ STAGE_CLOCKS: dict[str, str] = {
 }
 
 
+# Nobody works on what stands here, and its words are kept for a time only.
+AT_REST = frozenset({Stage.CLOSED, Stage.SET_ASIDE})
+
+
 def locked(case: Case) -> Case:
     """The case as it stands now, held until the transaction ends: a stale page meets the truth."""
     return Case.objects.select_for_update(of=("self",)).select_related("site").get(pk=case.pk)
@@ -60,11 +64,17 @@ def move(
 
 
 def _end_or_begin(case: Case, left: str, at: datetime) -> None:
-    """A closed case has its day and the day from which its words are erased; one that was opened again has neither."""
+    """A closed case has its day; one that was opened again has none."""
     if case.stage == Stage.CLOSED:
-        case.closed_at, case.erase_at = at, period_ends("words_kept", at)
+        case.closed_at = at
     elif left == Stage.CLOSED:
-        case.closed_at = case.erase_at = None
+        case.closed_at = None
+    keep_words(case, at)
+
+
+def keep_words(case: Case, at: datetime) -> None:
+    """What is at rest has a day from which its words are erased; what is worked on has none (behaviour 21)."""
+    case.erase_at = period_ends("words_kept", at) if case.stage in AT_REST else None
 
 
 def _clocks(case: Case, left: str, at: datetime) -> None:

@@ -14,7 +14,9 @@ from accounts.roles import SPECIALISTS, Role, stages_seen
 from cases.codes import Standing, WaivedBecause
 from cases.models.appeals import Seat
 from cases.models.clocks import Clock
+from cases.models.keeping import Hold
 from cases.models.screening import Declaration, Implicated
+from cases.rules.packs import period_began
 from cases.states import CASE, Outcome, OwnMotion, Severity, Stage, Track
 from grievance.models import DataKey, Grievance
 from supplychain.models import Employment, Site
@@ -95,6 +97,16 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def unread(self) -> "CaseQuerySet":
         return self.exclude(unread_since=None)
+
+    def to_erase(self, at: datetime) -> "CaseQuerySet":
+        """At rest, past the day of its words, and under no hold; served by one partial index."""
+        due = self.filter(erase_at__lte=at, erased_at=None, stage__in=[Stage.CLOSED, Stage.SET_ASIDE])
+        held = Hold.objects.running(at).filter(case=OuterRef("pk"))
+        return due.exclude(Exists(held)).order_by("erase_at", "pk")
+
+    def record_past(self, at: datetime) -> "CaseQuerySet":
+        """Erased long ago: what is left, the record of what was done, is past its own date and may be deleted."""
+        return self.filter(closed_at__lte=period_began("record_kept", at)).exclude(erased_at=None)
 
     def handled_by(self, user: User) -> "CaseQuerySet":
         return self.filter(handler=user)

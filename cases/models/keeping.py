@@ -56,6 +56,9 @@ class Hold(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
+    def runs(self, at: datetime) -> bool:
+        return self.released_at is None and self.until_at > at
+
 
 class Unsealing(models.Model):
     """A handler asks for a confidential name (two custodians of different organisations) or for a contact (a call that

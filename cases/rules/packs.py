@@ -1,5 +1,6 @@
 """The packs themselves: every number of the clock table, with its article and its validity. D: our own default."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from cases.rules import Rule, Unit, due_at
@@ -34,6 +35,8 @@ PERIODS: tuple[Rule, ...] = (
     Rule("facts_offered", 14, Unit.DAYS, "", False, D, D, SINCE),
     Rule("appeal_filed", 60, Unit.DAYS, "", True, D, D, SINCE),
     Rule("words_kept", 36, Unit.MONTHS, "", False, "HinSchG §11(5)", "HinSchG", SINCE),
+    # What was done, without anybody's words, after closing; then the record is listed for deletion.
+    Rule("record_kept", 84, Unit.MONTHS, "", False, "LkSG §10(1)", "LkSG", SINCE),
     # The last day for acting in a proceeding elsewhere is marked so long before.
     Rule("limitation_near", 60, Unit.DAYS, "", False, D, D, SINCE),
 )
@@ -49,6 +52,12 @@ def feedback_starts(received: datetime, acknowledged: datetime | None = None) ->
 def period_ends(period: str, at: datetime) -> datetime:
     """When a period of `PERIODS` that begins at ``at`` is over."""
     return due_at(rule_for(period, at.date()), at)
+
+
+def period_began(period: str, by: datetime) -> datetime:
+    """A period of `PERIODS` that began then or earlier is over at the moment ``by``."""
+    rule = rule_for(period, by.date())
+    return due_at(replace(rule, amount=-rule.amount), by)
 
 
 def rule_for(clock: str, on: date) -> Rule:

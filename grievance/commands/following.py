@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import Refused
 from grievance import receipts, vault
 from grievance.keys import data_key_by_receipt, receipt_keys
-from grievance.models import FollowSession, Grievance, KeyWrap, Receipt
+from grievance.models import FollowSession, Grievance, Receipt
 from grievance.rules import FOLLOW_IDLE
 
 
@@ -32,7 +32,7 @@ def open_session(*, receipt: str, at: datetime) -> bytes:
         raise _unknown()
     try:
         data_key = data_key_by_receipt(row.grievance, stretched.wrap_key)
-    except KeyWrap.DoesNotExist:  # erased at its date: nothing is left to follow
+    except Refused:  # erased at its date: nothing is left to follow
         raise _unknown() from None
     session_key = vault.new_session_key()
     FollowSession.objects.create(

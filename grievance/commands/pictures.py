@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.errors import Refused
 from grievance import vault
 from grievance.commands.files import KEY, LABEL, store_chunks
 from grievance.keys import data_key_for_office, seal_json
-from grievance.models import Attachment, KeyWrap, SealedFile
+from grievance.models import Attachment, SealedFile
 from grievance.queries import open_file
 from grievance.rules import TRIES_MOST
 from grievance.stripping import CannotStrip, strip_image
@@ -36,7 +37,7 @@ def _strip(attachment: Attachment, at: datetime) -> None:
     try:
         data_key = data_key_for_office(attachment.grievance.key_id)
         copy = strip_image(b"".join(open_file(attachment.original, data_key))).body
-    except (CannotStrip, vault.CannotOpen, KeyWrap.DoesNotExist):  # no picture, tampered with, or erased
+    except (CannotStrip, vault.CannotOpen, Refused):  # no picture, tampered with, or erased
         _settle(attachment, None, b"", at)
     else:
         _settle(attachment, copy, data_key, at)

@@ -35,9 +35,9 @@ class Original:
 
 
 def open_words(*, grievance: Grievance, by: User, at: datetime, with_name: bool = False) -> Words:
-    """Open the statement and the conversation. Refuses with ``reading_budget_spent``."""
+    """Open the statement and the conversation. Refuses with ``reading_budget_spent``, or ``erased``."""
+    data_key = data_key_for_office(grievance.key_id)  # first: what cannot be opened is no opening
     _log(grievance, by, Opening.What.WORDS, at)
-    data_key = data_key_for_office(grievance.key_id)
     words = open_json(data_key, grievance.sealed_statement, "statement")
     sealed_name = grievance.complainant.sealed_name if with_name else None
     return Words(
@@ -50,8 +50,8 @@ def open_words(*, grievance: Grievance, by: User, at: datetime, with_name: bool 
 
 def open_sealed(*, grievance: Grievance, sealed: Sequence[bytes], context: str, by: User, at: datetime) -> list[str]:
     """Other words of the person that are sealed under the same key, e.g. as "safety". Refuses as `open_words` does."""
-    _log(grievance, by, Opening.What.WORDS, at)
     data_key = data_key_for_office(grievance.key_id)
+    _log(grievance, by, Opening.What.WORDS, at)
     return [open_text(data_key, one, context) for one in sealed]
 
 
@@ -59,16 +59,17 @@ def open_picture(*, attachment: Attachment, by: User, at: datetime) -> bytes:
     """The re-encoded copy of a picture, a JPEG. Refuses with ``not_ready`` while there is none."""
     if attachment.copy is None:
         raise Refused("not_ready", _("This picture is not ready to be shown."))
+    data_key = data_key_for_office(attachment.grievance.key_id)
     _log(attachment.grievance, by, Opening.What.PICTURE, at)
-    return b"".join(open_file(attachment.copy, data_key_for_office(attachment.grievance.key_id)))
+    return b"".join(open_file(attachment.copy, data_key))
 
 
 def open_original(*, attachment: Attachment, reason: str, by: User, at: datetime) -> Original:
     """The file itself, whether or not a copy could be made. Refuses with ``reason_missing``."""
     if reason not in set(OriginalReason):
         raise Refused("reason_missing", _("Say why you need the original."))
-    _log(attachment.grievance, by, Opening.What.ORIGINAL, at, reason)
     data_key = data_key_for_office(attachment.grievance.key_id)
+    _log(attachment.grievance, by, Opening.What.ORIGINAL, at, reason)
     return Original(b"".join(open_file(attachment.original, data_key)), attachment.original.kind)
 
 

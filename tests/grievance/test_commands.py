@@ -182,8 +182,9 @@ def test_an_erased_grievance_opens_for_nobody(officer: User) -> None:
     KeyWrap.objects.all().delete()
     with pytest.raises(Refused, match="unknown_receipt"):
         following.open_session(receipt=filed.receipt, at=AT)
-    with pytest.raises(KeyWrap.DoesNotExist):
+    with pytest.raises(Refused, match="erased"):
         reading.open_words(grievance=Grievance.objects.get(), by=officer, at=AT)
+    assert not Opening.objects.exists()
 
 
 def test_the_two_talk(officer: User) -> None:

@@ -1,5 +1,23 @@
-"""Safety, notes, legal holds, and what is locked away."""
+"""Notes, legal holds, and what is locked away."""
 
-from cases.admin.deeds.deed import Deed
+from django.utils.translation import gettext_lazy as _
 
-DEEDS: tuple[Deed, ...] = ()
+from accounts.roles import Act
+from cases.admin.deeds.deed import Deed, of_record, with_form
+from cases.commands import notes, retention
+from cases.forms import keeping as forms
+
+DEEDS: tuple[Deed, ...] = (
+    Deed(
+        "note", Act.NOTE, _("Write a note"), _("Sealed, and read by those alone who work on this case."),
+        _("The note is on record."), forms.NoteForm, with_form(notes.write_note),
+    ),
+    Deed(
+        "hold", Act.HOLD, _("Lay a legal hold"), _("Until its end nothing of this case is erased."),
+        _("The words of this case are held."), forms.HoldForm, with_form(retention.lay_hold),
+    ),
+    Deed(
+        "release-hold", Act.HOLD, _("Release a legal hold"), _("Erasure goes on, at once where its date is past."),
+        _("The hold is released."), forms.ReleaseHoldForm, of_record(retention.release_hold),
+    ),
+)  # fmt: skip
