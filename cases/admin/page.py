@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.admin import ScopedAdmin, acting
 from accounts.errors import Refused
+from accounts.models import User
 from accounts.roles import Field
 from cases.admin.acts import DEEDS, Offer, offers
 from cases.admin.sections import sections_of
@@ -57,7 +58,7 @@ class CasePages(Base):
         if request.method != "POST":
             return redirect("admin:cases_case_page", case.reference)
         deed, user, at = DEEDS[slug], acting(request), timezone.now()
-        page = case_page(case=case, user=user)
+        page = _shown(request, case, user)
         form = deed.form(request.POST, slug=slug, page=page, user=user, filing=_filing(request, page))
         if not form.is_valid():
             messages.error(
@@ -121,7 +122,7 @@ class CasePages(Base):
 
     def _page(self, request: HttpRequest, case: Case, posted: Offer | None = None) -> HttpResponse:
         user = acting(request)
-        page = case_page(case=case, user=user)
+        page = _shown(request, case, user)
         filing = _filing(request, page)
         sees = {field.value: shown(user, field, case) for field in Field}
         context = {
@@ -178,6 +179,12 @@ def _download(original: Original, pk: int) -> HttpResponse:
             "Content-Security-Policy": "sandbox",
         },
     )
+
+
+def _shown(request: HttpRequest, case: Case, user: User) -> CasePage:
+    """The page with the person on it whom the officer has before them."""
+    filing = request.POST.get("filing") or request.GET.get("filing", "")
+    return case_page(case=case, user=user, people=request.GET.get("people", ""), filing=filing)
 
 
 def _filing(request: HttpRequest, page: CasePage) -> Filing | None:

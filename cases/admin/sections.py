@@ -11,6 +11,7 @@ from cases.models import Case
 from cases.policies import shown
 from cases.queries import safety_checks, urgency_of
 from cases.queries.kept import keeping_of, notes_opened
+from cases.queries.many import around
 from cases.queries.opened import inquiry_of, letters_opened, outward_of
 from cases.queries.remedy_page import remedy_of
 
@@ -28,6 +29,7 @@ class Section:
 SECTIONS: tuple[Section, ...] = (
     Section(Field.SAFETY, "urgent.html", lambda case, user, at: urgency_of(case)),
     Section(Field.INQUIRY, "inquiry.html", inquiry_of),
+    Section(Field.RECORD, "many.html", around),
     Section(Field.REMEDY, "remedy.html", remedy_of),
     Section(Field.SAFETY, "outward.html", outward_of),
     Section(Field.RECORD, "letters.html", letters_opened),

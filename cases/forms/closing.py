@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.codes import Forum, LetterKind, ReferralKind
 from cases.commands.outward import Help
-from cases.forms.fields import RecordForm, day, grade, pick, read, text
+from cases.forms.fields import RecordForm, day, grade, pick, text
 from cases.forms.office import ActForm, language_names
 from cases.labels import language_name
 from cases.queries import letters_missing
-from cases.queries.inquiry import filings_of, proceedings_open, referrals_open
+from cases.queries.inquiry import proceedings_open, referrals_open
 from cases.queries.opened import due_letter
 from cases.states import Outcome
 
@@ -52,7 +52,7 @@ class ReferForm(ActForm):
     consented = forms.BooleanField(label=_("The person agreed to be sent on"), required=False)
 
     def prepare(self) -> None:
-        rows = [(one, label) for one, label in read(self.page, filings_of) if one.withdrawn_at is None]
+        rows = [(one, label) for one, label in self.page.named_filings if one.withdrawn_at is None]
         self.choose("filing", rows)
         self.fields["filing"].required = bool(rows)
         self.fields["language"].choices = language_names()  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from cases.commands.hearings import Meeting
 from cases.forms.fields import LanguagesForm, RecordForm, day, grade, line, pick, read, text
 from cases.forms.office import ActForm, language_names
 from cases.models import Hearing, Respondent
-from cases.queries.inquiry import attachments_of, filings_of, hearings_named, persons_of
+from cases.queries.inquiry import attachments_of, hearings_named, persons_of
 
 
 class PlanHearingForm(ActForm):
@@ -26,7 +26,7 @@ class PlanHearingForm(ActForm):
 
     def prepare(self) -> None:
         companies = [(one, str(one.organisation)) for one in self.page.respondents if _may_hear(one)]
-        rows = [*read(self.page, filings_of), *read(self.page, persons_of), *companies]
+        rows = [*self.page.named_filings, *read(self.page, persons_of), *companies]
         held = {f"{row._meta.model_name}-{row.pk}": (row, label) for row, label in rows}
         field = self.fields["speaker"]
         assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - for the type checker

@@ -10,7 +10,7 @@ from cases.commands.remedy.plan import ANSWERABLE, Promised
 from cases.forms.fields import LanguagesForm, RecordForm, day, grade, line, pick, read, text
 from cases.forms.office import ActForm
 from cases.models import RemedyStep, Respondent
-from cases.queries.inquiry import evidence_named, filings_of
+from cases.queries.inquiry import evidence_named
 from cases.queries.remedy_page import payments_named, steps_named
 
 
@@ -36,7 +36,7 @@ class StepForm(LanguagesForm):
 
     def prepare(self) -> None:
         self.choose("owner", ((one, str(one.organisation)) for one in self.owners()))
-        self.choose("filing", read(self.page, filings_of))
+        self.choose("filing", self.page.named_filings)
         self.add_texts(_("In plain words for the people who filed"))
 
     def owners(self) -> list[Respondent]:
@@ -160,7 +160,7 @@ class PaymentForm(StepRecordForm):
 
     def prepare(self) -> None:
         super().prepare()
-        self.choose("filing", read(self.page, filings_of))
+        self.choose("filing", self.page.named_filings)
 
 
 class ProofForm(RecordForm):

@@ -1,7 +1,7 @@
 """Reads of cases that span models."""
 
 from cases.queries.inquiry import companies_may_be_told
-from cases.queries.many import crowd_of, filings_page, languages_missing, links_of, perhaps_the_same
+from cases.queries.many import case_named, crowd_of, filings_page, languages_missing, links_of, perhaps_the_same
 from cases.queries.pages import (
     CasePage,
     FollowPage,
@@ -49,6 +49,7 @@ __all__ = [
     "Step",
     "Urgency",
     "broadcasts_to",
+    "case_named",
     "case_page",
     "companies_may_be_told",
     "company_record",

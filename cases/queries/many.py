@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
@@ -11,6 +11,7 @@ from accounts.models import User
 from cases.codes import family_of
 from cases.models import Case, CaseCode, CaseLink, Filing
 from cases.states import Stage
+from grievance.receipts import reference_ranges
 
 # As the early warning counts (behaviour 13).
 NEAR = timedelta(days=90)
@@ -42,9 +43,12 @@ def crowd_of(case: Case) -> Crowd:
     )
 
 
-def filings_page(case: Case, number: int | str = 1) -> Page:  # type: ignore[type-arg]
-    """Twenty of the people who filed, in the order in which they came."""
+def filings_page(case: Case, number: str = "", filing: str = "") -> "Page[Filing]":
+    """Twenty of the people who filed, in the order in which they came: the page of that number, or the one on which
+    that filing (an id) stands. What is no number is the first page."""
     rows = case.filings.select_related("grievance__complainant", "grievance__site").order_by("pk")
+    if filing.isdecimal():
+        number = str(case.filings.filter(pk__lt=int(filing[:18])).count() // A_PAGE + 1)
     return Paginator(rows, A_PAGE).get_page(number)
 
 
@@ -86,3 +90,24 @@ def links_of(case: Case, user: User) -> list[tuple[CaseLink, Case]]:
     others = {row.pk: (row.other_id if row.case_id == case.pk else row.case_id) for row in rows}
     seen = Case.objects.visible_to(user).in_bulk(others.values())
     return [(row, seen[others[row.pk]]) for row in rows if others[row.pk] in seen]
+
+
+@dataclass(frozen=True)
+class Around:
+    """What lies around a case: who else is in it, and which other cases may be the same matter."""
+
+    crowd: Crowd
+    links: list[tuple[CaseLink, Case]]
+    alike: list[Case]
+
+
+def around(case: Case, user: User, _at: datetime) -> Around | None:
+    """None where there is nothing to say; a constant number of questions."""
+    found = Around(crowd_of(case), links_of(case, user), perhaps_the_same(case, user))
+    return found if found.crowd.people > 1 or found.links or found.alike else None
+
+
+def case_named(reference: str, user: User) -> Case | None:
+    """The case of that reference, if it exists for this person; typed in any case and with any signs between."""
+    first = next((low for low, high in reference_ranges(reference) if low == high), reference.strip().upper())
+    return Case.objects.visible_to(user).filter(reference=first).first()

@@ -5,14 +5,17 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from django.core.paginator import Page
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.queries import roles_of
 from accounts.roles import SPECIALISTS, Act, Field, Role
 from cases.models import Case, CaseEvent, Clock, Declaration, Filing, Implicated, Respondent, Routing, Untold
 from cases.policies import can, shown
+from cases.queries.many import filings_page
 from cases.states import CASE, LINE, Stage
 from grievance.commands.following import Following
 from grievance.models import Arrival, Attachment, Message, Opening
@@ -55,15 +58,26 @@ class CasePage:
 
     case: Case
     line: list[Step]
-    filings: list[Filing]
+    people: "Page[Filing]"  # of those who filed, the twenty that are before the officer
     clocks: list[Clock]
     respondents: list[Respondent]
     routing: Routing | None
     events: list[CaseEvent]
     acts: list[Act]
-    read: dict[Any, Any] = field(
-        default_factory=dict
-    )  # what its forms choose from, each asked once: `cases.forms.fields`
+    # What its forms choose from, each asked once: `cases.forms.fields`.
+    read: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def filings(self) -> list[Filing]:
+        return list(self.people.object_list)
+
+    @property
+    def named_filings(self) -> list[tuple[Filing, str]]:
+        """Each with a label that says no name: "Person 2"."""
+        first = self.people.start_index()
+        return [
+            (one, _("Person %(number)d who filed") % {"number": place}) for place, one in enumerate(self.filings, first)
+        ]
 
 
 def line_of(stage: str) -> list[Step]:
@@ -104,15 +118,18 @@ def follow_page(*, following: Following, at: datetime) -> FollowPage:
     )
 
 
-def case_page(*, case: Case, user: User) -> CasePage:
-    """Everything of a case that this person's role shows at this stage, a constant number of queries."""
+def case_page(*, case: Case, user: User, people: str = "", filing: str = "") -> CasePage:
+    """Everything of a case that this person's role shows at this stage, a constant number of queries.
+
+    ``people``: which page of those who filed; ``filing``: the id of the one who is before the officer.
+    """
     respondents = case.respondents.select_related("organisation").order_by("tier", "organisation__name")
     clocks = Clock.objects.running().filter(case=case).select_related("respondent__organisation").order_by("due_at")
     events = case.events.select_related("by", "clock", "respondent__organisation").order_by("-pk")
     return CasePage(
         case=case,
         line=line_of(case.stage),
-        filings=list(case.filings.select_related("grievance__complainant", "grievance__site").order_by("pk")[:20]),
+        people=filings_page(case, people, filing),
         clocks=list(clocks) if shown(user, Field.DEADLINES, case) else [],
         respondents=list(respondents) if shown(user, Field.RESPONDENTS, case) else [],
         routing=case.routings.order_by("-at").first() if shown(user, Field.RESPONDENTS, case) else None,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.errors import Refused
@@ -21,6 +22,7 @@ from grievance.commands.filing import Filed, file_grievance
 from grievance.commands.following import Following
 from supplychain.models import Site
 from tests.cases.conftest import AT, draft
+from tests.cases.test_admin import at_desk, do, page_of, text
 
 DAY = timedelta(days=1)
 
@@ -146,3 +148,39 @@ def test_vetted_once(case: Case, handler: User) -> None:
     with pytest.raises(Refused, match="vetted_already"):
         many.vet(filing=filing, by=handler, at=AT)
     assert case.events.filter(kind="filing_vetted").count() == 1
+
+
+def test_the_page_of_a_case_with_many_people_asks_the_same_and_shows_twenty(
+    case: Case, chain: dict[str, Any], handler: User, client: Client
+) -> None:
+    desk = at_desk(client, handler)
+    asked = []
+    for people in (2, 30):
+        while case.filings.count() < people:
+            second, _filed = another(chain)
+            many.merge(case=second, other=case, by=handler, at=AT)
+        desk.get(page_of(case))
+        with CaptureQueriesContext(connection) as questions:
+            shown = text(desk.get(page_of(case)))
+        asked.append(len(questions))
+    assert asked[0] == asked[1]
+    assert "30 people filed; 30 did not withdraw; 0 of them are vetted." in shown
+    assert "Person 20" in shown
+    assert "Person 21" not in shown
+    last = case.filings.order_by("-pk")[0]
+    assert "Person 30" in text(desk.get(f"{page_of(case)}?filing={last.pk}"))
+    do(desk, case, "vet", filing=last.pk)
+    last.refresh_from_db()
+    assert last.is_vetted
+
+
+def test_a_case_is_merged_by_its_reference_and_a_hidden_one_is_unknown(
+    case: Case, chain: dict[str, Any], handler: User, client: Client
+) -> None:
+    hidden, _filed = another(chain, families=("WG", "XX03"))
+    second, _filed = another(chain)
+    desk = at_desk(client, handler)
+    assert "There is no such case." in text(do(desk, second, "merge", other=hidden.reference))
+    assert "cannot be taken together with itself" in text(do(desk, second, "merge", other=second.reference))
+    do(desk, second, "merge", other=case.reference.lower())
+    assert case.filings.count() == 2
