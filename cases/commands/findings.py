@@ -84,6 +84,9 @@ def _write(finding: Finding, verdict: Verdict) -> None:
 def _check(case: Case, verdict: Verdict, live: list[Filing], at: datetime) -> None:
     if verdict.respondent is not None and verdict.respondent.case_id != case.pk:
         raise not_found()
+    same = case.findings.filter(respondent=verdict.respondent, basis=verdict.basis, result=verdict.result)
+    if same.filter(set_aside_at=None).exists():  # two officers, or a button pressed twice
+        raise Refused("found_already", _("This finding was made already, and it holds."))
     if verdict.basis == Basis.ADMISSION:
         _check_admission(verdict, at)
     else:

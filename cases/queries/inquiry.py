@@ -28,15 +28,19 @@ def companies_may_be_told(case: Case) -> bool:
 
 def facts_outstanding(case: Case, at: datetime) -> int:
     """With how many people who filed the facts were not talked over: neither held, nor declined, nor offered so long
-    ago that it need not be waited for any more (LkSG §8(1))."""
+    ago, for a day that is over, that it need not be waited for any more (LkSG §8(1))."""
     live = set(Filing.objects.live().filter(case=case).values_list("pk", flat=True))
     talks = Hearing.objects.filter(case=case, kind=HearingKind.FACTS, filing__in=live)
     done = {
         talk.filing_id
         for talk in talks
-        if talk.held_at is not None or talk.declined_at is not None or period_ends("facts_offered", talk.at) <= at
+        if talk.held_at is not None or talk.declined_at is not None or _waited_for(talk, at)
     }
     return len(live - done)
+
+
+def _waited_for(talk: Hearing, at: datetime) -> bool:
+    return period_ends("facts_offered", talk.at) <= at and talk.planned_on <= at.date()
 
 
 def accused_unheard(case: Case) -> int:

@@ -91,7 +91,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Again:
-    """An appeal. ``reasons``: {language: text}."""
+    """An appeal. ``grounds``: words of who filed, for those who may read them; ``reasons``: {language: text}."""
 
     row: Appeal
     grounds: str | None
@@ -122,7 +122,7 @@ def inquiry_of(case: Case, user: User, at: datetime) -> Inquiry:
         evidence=_evidence(case, opener, heard),
         persons=[_named(one, label, opener, shown(user, Field.PERSONS, case)) for one, label in persons],
         findings=_findings(case, opener, {one.grievance.language for one, _label in filings if not one.withdrawn_at}),
-        appeals=[_again(row, opener, case) for row in appeals],
+        appeals=[_again(row, opener, case, shown(user, Field.STATEMENT, case)) for row in appeals],
     )
 
 
@@ -163,8 +163,8 @@ def _fallback(texts: list[tuple[FindingText, str | None]], languages: set[str]) 
     return sorted(languages - written)
 
 
-def _again(row: Appeal, opener: Opener, case: Case) -> Again:
-    grounds = opener.text(row.filing.grievance.key_id, row.sealed_grounds, "appeal")
+def _again(row: Appeal, opener: Opener, case: Case, words: bool) -> Again:
+    grounds = opener.text(row.filing.grievance.key_id, row.sealed_grounds, "appeal") if words else None
     return Again(row, grounds, opener.json(case.key_id, row.sealed_reasons, "reasons") or {})
 
 

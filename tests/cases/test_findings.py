@@ -57,6 +57,22 @@ def test_an_offer_to_talk_is_waited_for_two_weeks_behaviour_8(
             findings.find(case=case, verdict=verdict(), by=handler, at=later)
 
 
+def test_a_talk_that_is_agreed_for_a_later_day_is_waited_for_behaviour_8(case: Case, handler: User) -> None:
+    day = AT + timedelta(days=20)
+    hearings.plan_hearing(case=case, meeting=meeting(case, planned_on=day.date()), by=handler, at=AT)
+    with pytest.raises(Refused, match="facts"):
+        findings.find(case=case, verdict=verdict(), by=handler, at=AT + timedelta(days=15))
+    findings.find(case=case, verdict=verdict(), by=handler, at=day)
+
+
+def test_a_finding_is_made_once_however_often_the_button_is_pressed(case: Case, handler: User) -> None:
+    facts_talked_over(case, handler)
+    findings.find(case=case, verdict=verdict(), by=handler, at=AT)
+    with pytest.raises(Refused, match="found_already"):
+        findings.find(case=case, verdict=verdict(), by=handler, at=AT)
+    assert case.events.filter(kind="finding_made").count() == 1
+
+
 def test_who_declines_to_talk_holds_up_no_finding_behaviour_8(case: Case, handler: User) -> None:
     talk = hearings.plan_hearing(case=case, meeting=meeting(case), by=handler, at=AT)
     hearings.decline_hearing(hearing=talk, by=handler, at=AT)
@@ -235,10 +251,10 @@ def test_an_inquiry_is_read_with_the_same_number_of_questions_however_long_it_is
     case: Case, handler: User, django_assert_num_queries: Any
 ) -> None:
     inquiry_of(case, handler, AT)
-    for _round in range(3):
+    for result in Result:
         persons.name_person(case=case, capacity=Capacity.WITNESS, name="x", by=handler, at=AT)
         facts_talked_over(case, handler)
-        findings.find(case=case, verdict=verdict(), by=handler, at=AT)
+        findings.find(case=case, verdict=verdict(result=result), by=handler, at=AT)
     assert Hearing.objects.count() == len(findings_of(case)) == 3
     with django_assert_num_queries(9):
         assert len(inquiry_of(case, handler, AT).findings) == 3

@@ -150,3 +150,4 @@ def _inquire(case: Case, by: User) -> None:
     persons.name_person(case=case, capacity=Capacity.WITNESS, name="x", by=by, at=AT)
     outward.log_proceeding(case=case, forum=Forum.NCP, country="DE", limitation_on=None, words="x", by=by, at=AT)
     written(case, by)
+    Finding.objects.update(set_aside_at=AT)
