@@ -1,5 +1,6 @@
 """Reads of cases that span models."""
 
+from cases.queries.figures import Figures, figures
 from cases.queries.inquiry import companies_may_be_told
 from cases.queries.many import case_named, crowd_of, filings_page, languages_missing, links_of, perhaps_the_same
 from cases.queries.pages import (
@@ -41,6 +42,7 @@ from cases.queries.urgency import Plan, Urgency, safety_plan, urgency_of
 __all__ = [
     "Asked",
     "CasePage",
+    "Figures",
     "FollowPage",
     "Plan",
     "PlanRecord",
@@ -54,6 +56,7 @@ __all__ = [
     "companies_may_be_told",
     "company_record",
     "crowd_of",
+    "figures",
     "filings_page",
     "findings_of",
     "follow_page",
