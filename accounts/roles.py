@@ -147,7 +147,8 @@ SEES: dict[Role, dict[Field, frozenset[str]]] = {
 SEAT_SEES: dict[str, frozenset[Field]] = {
     "panellist": frozenset(Field) - {Field.IDENTITY, Field.CONTACT, Field.ORIGINALS},
     "verifier": frozenset({Field.CASE, Field.MASKED, Field.RESPONDENTS, Field.REMEDY}),
-    "interpreter": frozenset({Field.CASE, Field.STATEMENT, Field.CONVERSATION, Field.MASKED}),
+    # Of the conversation, without the statement: what the office wrote and waits for a translation.
+    "interpreter": frozenset({Field.CASE, Field.CONVERSATION, Field.MASKED}),
     "investigator": frozenset({Field.CASE, Field.MASKED, Field.INQUIRY, Field.RESPONDENTS, Field.DEADLINES}),
 }
 

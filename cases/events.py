@@ -15,6 +15,7 @@ class Event(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     MESSAGE_ARRIVED = "message_arrived"  # data: {"message": id}
     REPLY_SENT = "reply_sent"  # data: {"message": id}
+    REPLY_WRITTEN = "reply_written"  # it waits for a translation; data: {"message": id}
     DEADLINE_NEARED = "deadline_neared"  # clock and level set
     DEADLINE_PASSED = "deadline_passed"  # clock and level set
     DEADLINE_ESCALATED = "deadline_escalated"  # clock and level set; data: {"to": audience}
@@ -64,9 +65,9 @@ class Event(StrEnum):
     PROCEEDING_LOGGED = "proceeding_logged"
     PROCEEDING_ENDED = "proceeding_ended"
     LETTER_WRITTEN = "letter_written"  # data: {"language": code}
-    TRANSLATED = "translated"
+    TRANSLATED = "translated"  # data: {"message": id or None for the statement, "language": code, "maker": code}
     MASKED = "masked"
-    MESSAGE_RELEASED = "message_released"
+    MESSAGE_RELEASED = "message_released"  # data: {"message": id, "translated": bool}
     NOTE_WRITTEN = "note_written"  # data: {"note": kind}
     HOLD_LAID = "hold_laid"
     HOLD_RELEASED = "hold_released"

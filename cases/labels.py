@@ -23,6 +23,7 @@ EVENTS: dict[str, Text] = {
     "acknowledged": _("Acknowledged to the person"),
     "message_arrived": _("The person wrote"),
     "reply_sent": _("Reply sent to the person"),
+    "reply_written": _("Reply written; it waits for a translation"),
     "deadline_neared": _("Deadline nears"),
     "deadline_passed": _("Deadline missed"),
     "deadline_escalated": _("Missed deadline passed on"),

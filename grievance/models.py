@@ -266,6 +266,20 @@ class StagedFile(models.Model):
         return str(self.pk)
 
 
+class MessageQuerySet(models.QuerySet["Message"]):
+    def of_person(self) -> "MessageQuerySet":
+        """What the person who filed wrote."""
+        return self.filter(author=None)
+
+    def shown_to_person(self) -> "MessageQuerySet":
+        """Their own, and of the office's those that do not wait for a translation."""
+        return self.filter(models.Q(author=None) | models.Q(released_at__isnull=False))
+
+    def waiting(self) -> "MessageQuerySet":
+        """Of the office, written in another language than the person's, and not shown to them yet."""
+        return self.filter(author__isnull=False, released_at=None)
+
+
 class Message(models.Model):
     """One turn of the conversation between a person and the office."""
 
@@ -278,9 +292,20 @@ class Message(models.Model):
     read_at = models.DateTimeField(null=True)  # by the other side
     # To a person: shown on their page from then on. In another language than theirs it waits for a translation.
     released_at = models.DateTimeField(null=True)
+    # Of the office: up to which message of the person it answers; that counts once it is shown.
+    answers = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["grievance", "sent_at"])]
+        indexes = [
+            models.Index(fields=["grievance", "sent_at"]),
+            models.Index(
+                fields=["grievance"],
+                condition=models.Q(author__isnull=False, released_at=None),
+                name="message_waiting",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -1,5 +1,6 @@
 """Reads of the grievance floor."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,17 @@ from itertools import combinations
 from accounts.models import User
 from grievance import receipts, vault
 from grievance.keys import nonce_of, open_json, open_text
-from grievance.models import Attachment, CustodyKey, Grievance, Message, Opening, SealedFile, StagedFile
+from grievance.models import (
+    Attachment,
+    CustodyKey,
+    Grievance,
+    Masked,
+    Message,
+    Opening,
+    SealedFile,
+    StagedFile,
+    Translation,
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,28 @@ class Turn:
     language: str
     body: str
     attachments: tuple[Attachment, ...]
+    waiting: bool = False  # not shown to the person until it is translated, or sent as it is
+    translations: tuple["Translated", ...] = ()
+
+
+@dataclass(frozen=True)
+class Translated:
+    """A translation, opened: never in the place of the original, always beside it."""
+
+    language: str
+    maker: str  # "human" or "machine"
+    by: str  # who made it, or answers for it
+    at: datetime
+    body: str
+
+
+@dataclass(frozen=True)
+class MaskedWords:
+    """What a person said with everything struck out that identifies somebody, opened; who made it, and when."""
+
+    body: str
+    by: str
+    at: datetime
 
 
 def staged_files(*, nonce: str, at: datetime) -> list[Staged]:
@@ -62,11 +95,16 @@ def own_custody_key(user: User) -> CustodyKey | None:
     return CustodyKey.objects.in_use().filter(custodian=user).select_related("organisation").order_by("-pk").first()
 
 
-def turns(*, grievance: Grievance, data_key: bytes) -> list[Turn]:
-    """The conversation after the statement, oldest first: two queries whatever its length."""
-    attached: dict[int | None, list[Attachment]] = {}
+def turns(*, grievance: Grievance, data_key: bytes, to_person: bool = False) -> list[Turn]:
+    """The conversation after the statement, oldest first: three queries whatever its length.
+
+    ``to_person``: without what waits for a translation, and with the translations into their language alone.
+    """
+    attached: dict[int | None, list[Attachment]] = defaultdict(list)
     for attachment in Attachment.objects.filter(grievance=grievance).select_related("original").order_by("pk"):
-        attached.setdefault(attachment.message_id, []).append(attachment)
+        attached[attachment.message_id].append(attachment)
+    translated = translations(grievance=grievance, data_key=data_key, only=grievance.language if to_person else "")
+    messages = Message.objects.filter(grievance=grievance).order_by("sent_at", "pk")
     return [
         Turn(
             message.pk,
@@ -74,10 +112,33 @@ def turns(*, grievance: Grievance, data_key: bytes) -> list[Turn]:
             message.author_id is None,
             message.language,
             open_text(data_key, message.sealed_body, "message"),
-            tuple(attached.get(message.pk, ())),
+            tuple(attached[message.pk]),
+            message.author_id is not None and message.released_at is None,
+            tuple(translated[message.pk]),
         )
-        for message in Message.objects.filter(grievance=grievance).order_by("sent_at", "pk")
+        for message in (messages.shown_to_person() if to_person else messages)
     ]
+
+
+def translations(*, grievance: Grievance, data_key: bytes, only: str = "") -> dict[int | None, list[Translated]]:
+    """By the message that they translate, None for the statement; newest first. ``only``: into that language."""
+    rows = Translation.objects.filter(grievance=grievance).select_related("by").order_by("-pk")
+    found: dict[int | None, list[Translated]] = defaultdict(list)
+    for row in rows.filter(language=only) if only else rows:
+        body = open_text(data_key, row.sealed_body, "translation")
+        who = row.by.get_full_name() or row.by.username
+        found[row.message_id].append(Translated(row.language, row.maker, who, row.at, body))
+    return found
+
+
+def masked_words(*, grievance: Grievance, data_key: bytes) -> "MaskedWords | None":
+    """The newest masked version, opened; None while nobody has made one."""
+    row = Masked.objects.filter(grievance=grievance).select_related("by").order_by("-pk").first()
+    if row is None:
+        return None
+    return MaskedWords(
+        open_text(data_key, row.sealed_body, "masked"), row.by.get_full_name() or row.by.username, row.at
+    )
 
 
 def first_words(*, grievance: Grievance, data_key: bytes) -> dict[str, str]:

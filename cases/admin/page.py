@@ -21,10 +21,11 @@ from cases.admin.acts import DEEDS, Offer, offers
 from cases.admin.sections import sections_of
 from cases.admin.timeline import kept_versions, timeline
 from cases.codes import TAXONOMY
-from cases.commands.reading import read_filing, read_original, read_picture, read_safety
+from cases.commands.reading import read_filing, read_masked, read_original, read_picture, read_safety
 from cases.models import Case, Filing
 from cases.policies import shown
 from cases.queries import CasePage, case_page
+from cases.queries.words import lacks_translation
 from grievance.codes import OriginalReason
 from grievance.commands.reading import Original
 from grievance.models import Attachment
@@ -40,6 +41,8 @@ else:
 
 PLAIN_NAMES = {family.code: family.label for family in FAMILIES}
 NOT_HERE = "not_found"
+# The button of a form that puts a ready text into its field, and does nothing else.
+INSERT = "insert"
 # A neutral name says nothing of the picture; a kind that is not known is never guessed at by a browser.
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
 
@@ -60,6 +63,8 @@ class CasePages(Base):
         deed, user, at = DEEDS[slug], acting(request), timezone.now()
         page = _shown(request, case, user)
         form = deed.form(request.POST, slug=slug, page=page, user=user, filing=_filing(request, page))
+        if deed.form.inserts and INSERT in request.POST:
+            return self._page(request, case, posted=Offer(deed, form.inserted(), open=True))
         if not form.is_valid():
             messages.error(
                 request, _("Not done yet. Please look at what is marked below; what you typed is still there.")
@@ -125,6 +130,7 @@ class CasePages(Base):
         page = _shown(request, case, user)
         filing = _filing(request, page)
         sees = {field.value: shown(user, field, case) for field in Field}
+        opened = self._words(request, case, filing, sees)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Case %(reference)s") % {"reference": case.reference},
@@ -140,27 +146,30 @@ class CasePages(Base):
             "chart": _chart(page),
             "happened": timeline(page.events),
             "versions": kept_versions(case) if sees[Field.HISTORY] else [],
-            "offers": offers(page, user, filing, posted),
+            "offers": offers(page, user, filing, opened.get("words"), posted),
             "sections": sections_of(case, user, timezone.now()),
-            **self._words(request, case, filing, sees),
+            **opened,
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/cases/case/page.html", context)
 
     def _words(self, request: HttpRequest, case: Case, filing: Filing | None, sees: dict[str, bool]) -> dict[str, Any]:
-        """The words open with a row in the access log; a spent budget shows its refusal in their place."""
-        if filing is None or not sees[Field.STATEMENT]:
+        """The words, or their masked version for those from whom identifying ones are kept, open with a row in the
+        access log; a spent budget shows its refusal in their place."""
+        if filing is None or not (sees[Field.STATEMENT] or sees[Field.MASKED]):
             return {}
+        user, at = acting(request), timezone.now()
         try:
-            words = read_filing(case=case, filing=filing, by=acting(request), at=timezone.now())
+            if not sees[Field.STATEMENT]:
+                return {"masked_reading": read_masked(case=case, filing=filing, by=user, at=at)}
+            words = read_filing(case=case, filing=filing, by=user, at=at)
         except Refused as refusal:
             return {"unread_because": refusal.message}
         person = filing.grievance.complainant
         return {
             "words": words,
-            "safety_words": read_safety(case=case, filing=filing, by=acting(request), at=timezone.now())
-            if sees[Field.SAFETY]
-            else [],
+            "safety_words": read_safety(case=case, filing=filing, by=user, at=at) if sees[Field.SAFETY] else [],
+            "unread_language": lacks_translation(user, filing.grievance.language, words.translations),
             "pictures": first_attachments(filing.grievance),
             "original_reasons": OriginalReason.choices(),
             "name_kept": person.seals.exists() if filing.grievance.openness == "confidential" else False,

@@ -78,20 +78,30 @@ def acknowledge(*, case: Case, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def reply(*, case: Case, filing: Filing, by: User, body: str, language: str, read_up_to: int, at: datetime) -> Message:
-    """Write to the person. What they said up to the message with the id ``read_up_to`` (0: none) is answered, and the
-    next update is due a month from now; what came in while the officer wrote stays unread, with its deadline."""
+    """Write to the person. What they said up to the message with the id ``read_up_to`` (0: none) is answered; what came
+    in while the officer wrote stays unread, with its deadline. In another language than theirs the reply waits for a
+    translation, and until then nothing is answered."""
     case = locked(case)
     check_may(by, Act.REPLY, case)
     message = conversation.reply(
         grievance=filing.grievance, author=by, body=body, language=language, read_up_to=read_up_to, at=at
     )
+    shown = message.released_at is not None
+    kind = Event.REPLY_SENT if shown else Event.REPLY_WRITTEN
+    record(case, kind, by=by, at=at, filing=filing, data={"message": message.pk})
+    if shown:
+        answered(case, message, at=at)
+    return message
+
+
+def answered(case: Case, message: Message, *, at: datetime) -> None:
+    """The person has this reply before them: the deadlines of what it answers stop, and the next update is due a month
+    from now. ``case`` is `locked`."""
     Case.objects.filter(pk=case.pk).update(unread_since=oldest_unread(case))
-    record(case, Event.REPLY_SENT, by=by, at=at, filing=filing, data={"message": message.pk})
-    clocks.stop_answered(case, filing.grievance_id, read_up_to, at=at)
+    clocks.stop_answered(case, message.grievance_id, message.answers_id or 0, at=at)
     clocks.stop(case, "update", at=at)
     if case.stage not in RESTING:
         clocks.start(case, "update", at=at)
-    return message
 
 
 @transaction.atomic

@@ -12,7 +12,16 @@ from cases.commands.record import record
 from cases.events import Event
 from cases.models import Case, CaseEvent, Filing
 from cases.policies import not_found, not_yours, shown
-from grievance.commands.reading import Original, Words, open_original, open_picture, open_sealed, open_words
+from grievance.commands.reading import (
+    MaskedReading,
+    Original,
+    Words,
+    open_masked,
+    open_original,
+    open_picture,
+    open_sealed,
+    open_words,
+)
 from grievance.models import Attachment
 
 
@@ -46,6 +55,14 @@ def read_safety(*, case: Case, filing: Filing, by: User, at: datetime) -> list[S
             grievance=filing.grievance, sealed=[body for _at, body in sealed], context="safety", by=by, at=at
         )
     return [SafetyWords(moment, text) for (moment, _body), text in zip(sealed, words, strict=True)]
+
+
+def read_masked(*, case: Case, filing: Filing, by: User, at: datetime) -> MaskedReading:
+    """What those read from whom identifying words are kept. Refuses with ``not_yours`` or ``reading_budget_spent``."""
+    if not shown(by, Field.MASKED, case):
+        raise not_yours()
+    with _watched(case, by, at):
+        return open_masked(grievance=filing.grievance, by=by, at=at, with_waiting=shown(by, Field.CONVERSATION, case))
 
 
 def read_picture(*, attachment: Attachment, by: User, at: datetime) -> bytes:

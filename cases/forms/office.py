@@ -13,10 +13,9 @@ from accounts.queries import roles_of
 from accounts.roles import Role
 from cases.labels import WRITTEN, language_name
 from cases.models import Filing, Respondent
-from cases.queries import CasePage, handlers_free, newest_message, sites_to_name
+from cases.queries import CasePage, handlers_free, sites_to_name
 from cases.states import AsideReason
-from grievance.forms import Words
-from grievance.rules import MESSAGE_LONGEST
+from grievance.commands.reading import Words
 
 FACTS_LONGEST = 10_000  # characters; our default
 MOST_PEOPLE = 1_000_000
@@ -28,11 +27,16 @@ def language_names() -> list[tuple[str, str]]:
 
 
 class ActForm(forms.Form):
-    """Knows the page on which it stands. ``offered`` is False where there is nothing to choose from."""
+    """Knows the page on which it stands. ``offered`` is False where there is nothing to choose from.
+
+    ``inserts``: the field whose choice a button beside it puts into the form, without doing anything else.
+    """
+
+    inserts = ""
 
     def __init__(self, data: Any = None, *, slug: str, page: CasePage, user: User, filing: Filing | None) -> None:
         super().__init__(data, auto_id=f"{slug}-%s", label_suffix="")
-        self.page, self.user, self.shown_filing = page, user, filing
+        self.slug, self.page, self.user, self.shown_filing = slug, page, user, filing
         self.prepare()
         for name, field in self.fields.items():
             if self.errors.get(name):
@@ -44,6 +48,13 @@ class ActForm(forms.Form):
 
     def prepare(self) -> None:
         """Fill in the choices that this case leaves."""
+
+    def begin_with(self, words: Words) -> None:
+        """The words of the shown filing are open on this page: start from them where that helps."""
+
+    def inserted(self) -> "ActForm":
+        """The same form with what was typed, and the chosen ready text in it."""
+        return self
 
     @property
     def offered(self) -> bool:
@@ -60,31 +71,6 @@ class ActForm(forms.Form):
 
 def _pick(label: Any) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(label=label, empty_value=None)
-
-
-class ReplyForm(ActForm):
-    body = Words(
-        label=_("Your reply"), longest=MESSAGE_LONGEST, widget=forms.Textarea(attrs={"rows": 7, "dir": "auto"})
-    )
-    language = forms.ChoiceField(label=_("Language of the reply"))
-    filing = forms.TypedChoiceField(widget=forms.HiddenInput)
-    # What the page shows, and so what this reply answers; asked before the words are opened, never after.
-    read_up_to = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-
-    def prepare(self) -> None:
-        self.choose("filing", ((filing, "") for filing in self.page.filings))
-        names = dict(language_names())
-        if self.shown_filing is not None:
-            theirs = self.shown_filing.grievance.language
-            names.setdefault(theirs, language_name(theirs))
-            read_up_to = newest_message(self.shown_filing)
-            self.initial = {"filing": self.shown_filing.pk, "language": theirs, "read_up_to": read_up_to}
-            self.fields["body"].widget.attrs["lang"] = theirs
-        self.fields["language"].choices = list(names.items())  # type: ignore[attr-defined]
-
-    @property
-    def offered(self) -> bool:
-        return self.shown_filing is not None
 
 
 class AssignForm(ActForm):

@@ -114,7 +114,7 @@ def follow_page(*, following: Following, at: datetime) -> FollowPage:
         next_word_by=owed if owed and owed > at else None,
         readers=readers(following.grievance),
         first_attachments=list(first_attachments(following.grievance)),
-        turns=turns(grievance=following.grievance, data_key=following.data_key),
+        turns=turns(grievance=following.grievance, data_key=following.data_key, to_person=True),
     )
 
 

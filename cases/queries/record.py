@@ -67,7 +67,9 @@ def on_record(case: Case, *, at: datetime, letter: LetterKind = LetterKind.CLOSI
 
 
 def _looked(case: Case) -> bool:
-    return Opening.objects.filter(grievance__filing__case=case).exists()
+    """A search opens words in the process, and shows them to nobody."""
+    opened = Opening.objects.filter(grievance__filing__case=case).exclude(what=Opening.What.SEARCH)
+    return opened.exists()
 
 
 def team_of(case: Case) -> frozenset[int]:

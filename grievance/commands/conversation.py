@@ -62,19 +62,33 @@ def _just_sent(following: Following, body: str, at: datetime) -> Message | None:
 @transaction.atomic
 def reply(*, grievance: Grievance, author: User, body: str, language: str, read_up_to: int, at: datetime) -> Message:
     """An officer writes, having read up to the message with that id (0: none); called by `cases`, which knows whether
-    they may. What came in while they wrote stays unread."""
-    data_key = data_key_for_office(grievance.key_id)
-    Message.objects.filter(grievance=grievance, author=None, read_at=None, pk__lte=read_up_to).update(read_at=at)
-    return Message.objects.create(
+    they may. In the person's language it is shown at once; in another it waits, and answers nothing yet."""
+    own = Message.objects.of_person().filter(grievance=grievance, pk__lte=read_up_to)
+    message = Message.objects.create(
         grievance=grievance,
         author=author,
         language=language,
-        sealed_body=seal_text(data_key, body, "message"),
+        sealed_body=seal_text(data_key_for_office(grievance.key_id), body, "message"),
         sent_at=at,
-        released_at=at,
+        answers=own.order_by("-pk").first(),
     )
+    if language == grievance.language:
+        release(message=message, at=at)
+    return message
+
+
+def release(*, message: Message, at: datetime) -> bool:
+    """Show it on the person's page; what they said up to the message that it answers is read by that. What came in
+    while the officer wrote stays unread. False where it is shown already."""
+    if not Message.objects.waiting().filter(pk=message.pk).update(released_at=at):
+        return False
+    message.released_at = at
+    read = Message.objects.of_person().filter(grievance=message.grievance_id, read_at=None)
+    read.filter(pk__lte=message.answers_id or 0).update(read_at=at)
+    return True
 
 
 def mark_read(*, following: Following, at: datetime) -> None:
-    """The person has the office's messages before them."""
-    Message.objects.filter(grievance=following.grievance, author__isnull=False, read_at=None).update(read_at=at)
+    """The person has the office's messages before them, without those that wait for a translation."""
+    shown = Message.objects.shown_to_person().filter(grievance=following.grievance, author__isnull=False)
+    shown.filter(read_at=None).update(read_at=at)

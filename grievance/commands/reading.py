@@ -11,8 +11,8 @@ from accounts.errors import Refused
 from accounts.models import User
 from grievance.codes import OriginalReason
 from grievance.keys import data_key_for_office, open_json, open_text
-from grievance.models import Attachment, Grievance, Opening
-from grievance.queries import Turn, open_file, turns
+from grievance.models import Attachment, Grievance, Masked, Message, Opening
+from grievance.queries import MaskedWords, Translated, Turn, masked_words, open_file, translations, turns
 from grievance.rules import READING_BUDGET
 
 
@@ -24,6 +24,17 @@ class Words:
     place: str
     name: str | None
     turns: list[Turn]
+    translations: list[Translated]  # of the statement, newest first
+    masked: MaskedWords | None
+
+
+@dataclass(frozen=True)
+class MaskedReading:
+    """What is read by those from whom identifying words are kept: the masked version, and what the office wrote that
+    waits for a translation."""
+
+    masked: MaskedWords | None
+    waiting: list[Turn]
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,23 @@ def open_words(*, grievance: Grievance, by: User, at: datetime, with_name: bool 
         words["place"],
         open_text(data_key, sealed_name, "name") if sealed_name else None,
         turns(grievance=grievance, data_key=data_key),
+        translations(grievance=grievance, data_key=data_key)[None],
+        masked_words(grievance=grievance, data_key=data_key),
+    )
+
+
+def open_masked(*, grievance: Grievance, by: User, at: datetime, with_waiting: bool) -> MaskedReading:
+    """Open the masked version; ``with_waiting``: and the office's own messages that wait for a translation. Where
+    there is neither, nothing is opened. Refuses with ``reading_budget_spent``."""
+    masked = Masked.objects.filter(grievance=grievance).exists()
+    waits = with_waiting and Message.objects.waiting().filter(grievance=grievance).exists()
+    if not masked and not waits:
+        return MaskedReading(None, [])
+    _log(grievance, by, Opening.What.MASKED, at)
+    data_key = data_key_for_office(grievance.key_id)
+    written = turns(grievance=grievance, data_key=data_key) if waits else []
+    return MaskedReading(
+        masked_words(grievance=grievance, data_key=data_key), [turn for turn in written if turn.waiting]
     )
 
 

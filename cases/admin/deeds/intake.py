@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Act
 from cases.admin.deeds.deed import Deed, plain, with_form
 from cases.commands import casework
-from cases.forms import office
+from cases.forms import office, words
 
 DEEDS = (
     Deed(
@@ -19,7 +19,8 @@ DEEDS = (
     ),
     Deed(
         "reply", Act.REPLY, _("Send reply"), _("They read it on their page, with their number."),
-        _("The reply is on the person's page."), office.ReplyForm, with_form(casework.reply),
+        _("The reply is kept: on the person's page if it is in their language, waiting for a translation if not."),
+        words.ReplyForm, with_form(casework.reply),
     ),
     Deed(
         "assign", Act.ASSIGN, _("Assign"), _("Only people free of conflict with every party can be chosen."),

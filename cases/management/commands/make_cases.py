@@ -84,7 +84,7 @@ class Making:
         self.receipt = Sheet(Receipt, "grievance", "lookup", "nonce_hash")
         self.complainant = Sheet(Complainant, "grievance", "safe_way")
         self.consent = Sheet(Consent, "complainant", "given", "at")
-        self.message = Sheet(Message, "grievance", "author", "language", "sealed_body", "sent_at")
+        self.message = Sheet(Message, "grievance", "author", "language", "sealed_body", "sent_at", "released_at")
         facts = ("stage", "severity", "track", "site", "handler", "opened_at", "acknowledged_at", "urgent_since")
         queue = ("language", "unread_since", "next_due_at", "due_order")
         self.case = Sheet(Case, "reference", "key", *facts, *queue)
@@ -164,7 +164,7 @@ class Making:
         return (
             *self.message.ready(author=author, language=life.language),
             self.turn,
-            *self.message.ready(sent_at=moment or life.opened),
+            *self.message.ready(sent_at=moment or life.opened, released_at=author and (moment or life.opened)),
         )
 
     def _routing(self, life: Life, site: Row) -> Row:

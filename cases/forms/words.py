@@ -1,0 +1,179 @@
+"""The shape of replies, translations and masked versions."""
+
+from typing import Any
+
+from django import forms
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Field
+from cases.forms.office import ActForm, language_names
+from cases.labels import language_name
+from cases.models import CannedText
+from cases.policies import shown
+from cases.queries import newest_message
+from cases.queries.words import canned_for, messages_of, waiting_in
+from grievance.commands.reading import Words
+from grievance.forms import Words as WordsField
+from grievance.models import Message, Translation
+from grievance.rules import MESSAGE_LONGEST, STATEMENT_LONGEST
+
+# A masked version holds a statement, its translation and later messages.
+MASKED_LONGEST = 3 * STATEMENT_LONGEST
+STATEMENT = "statement"
+
+
+def _area(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "dir": "auto"})
+
+
+def message_label(message: Message) -> str:
+    """Who wrote when, never what."""
+    who = _("The person wrote, %(moment)s") if message.author_id is None else _("The office wrote, %(moment)s")
+    waits = message.author_id is not None and message.released_at is None
+    label = who % {"moment": date_format(localtime(message.sent_at), "j M Y, H:i")}
+    return f"{label} – {_('waits')}" if waits else label
+
+
+class ReplyForm(ActForm):
+    """A ready text is put into the reply by a button of its own; nothing is sent by that."""
+
+    inserts = "canned"
+
+    canned = forms.TypedChoiceField(label=_("Canned text"), required=False, empty_value=None)
+    body = WordsField(label=_("Your reply"), longest=MESSAGE_LONGEST, widget=_area(7))
+    language = forms.ChoiceField(label=_("Language of the reply"))
+    filing = forms.TypedChoiceField(widget=forms.HiddenInput)
+    # What the page shows, and so what this reply answers; asked before the words are opened, never after.
+    read_up_to = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def prepare(self) -> None:
+        self.choose("filing", ((filing, "") for filing in self.page.filings))
+        names = dict(language_names())
+        if self.shown_filing is not None:
+            theirs = self.shown_filing.grievance.language
+            names.setdefault(theirs, language_name(theirs))
+            read_up_to = newest_message(self.shown_filing)
+            self.initial = {"filing": self.shown_filing.pk, "language": theirs, "read_up_to": read_up_to}
+            self.fields["body"].widget.attrs["lang"] = theirs
+            self.fields["language"].help_text = _(
+                "They read %(language)s. A reply in another language waits, unseen by them and answering nothing, "
+                "until it is translated or you choose to send it as it is."
+            ) % {"language": language_name(theirs)}
+            self._offer_canned(theirs)
+        self.fields["language"].choices = list(names.items())  # type: ignore[attr-defined]
+
+    def _offer_canned(self, language: str) -> None:
+        self.ready = canned_for(language)
+        self.choose("canned", ((text, f"{text.name} ({language_name(text.language)})") for text in self.ready))
+        if not self.ready:
+            del self.fields["canned"]
+
+    def inserted(self) -> "ReplyForm":
+        chosen: CannedText | None = next((one for one in self.ready if str(one.pk) == self.data.get("canned")), None)
+        again = ReplyForm(slug=self.slug, page=self.page, user=self.user, filing=self.shown_filing)
+        given = {name: self.data.get(name) for name in ("body", "language", "canned", "read_up_to")}
+        if chosen is not None:
+            typed = str(given["body"] or "").rstrip()
+            both = "\n\n".join(part for part in (typed, chosen.body) if part)
+            given |= {"body": both, "language": chosen.language, "canned": None}
+            again.fields["body"].widget.attrs |= {"lang": chosen.language, "autofocus": True}
+        again.initial.update(given)
+        return again
+
+    def clean(self) -> dict[str, Any]:
+        given = dict(super().clean() or self.cleaned_data)
+        given.pop("canned", None)
+        return given
+
+    @property
+    def offered(self) -> bool:
+        return self.shown_filing is not None
+
+
+class TranslateForm(ActForm):
+    """Of the shown filing: its first words, or one message."""
+
+    message = forms.TypedChoiceField(label=_("What you translated"), empty_value=STATEMENT)
+    language = forms.ChoiceField(label=_("Into"))
+    maker = forms.ChoiceField(label=_("Made"), choices=Translation.Maker.choices)
+    body = WordsField(label=_("The translation"), longest=MASKED_LONGEST, widget=_area(7))
+    filing = forms.TypedChoiceField(widget=forms.HiddenInput)
+
+    def prepare(self) -> None:
+        self.choose("filing", ((filing, "") for filing in self.page.filings))
+        self.fields["language"].choices = language_names()  # type: ignore[attr-defined]
+        if self.shown_filing is None:
+            return
+        held = {str(message.pk): message for message in self._messages(self.shown_filing.grievance_id)}
+        field = self.fields["message"]
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - for the type checker
+        field.choices = [(STATEMENT, _("First words")), *((pk, message_label(one)) for pk, one in held.items())]
+        field.coerce = held.get
+        waits = next((pk for pk, one in held.items() if one.author_id is not None and one.released_at is None), "")
+        self.initial = {
+            "filing": self.shown_filing.pk,
+            "message": waits or STATEMENT,
+            "language": self.shown_filing.grievance.language if waits else self.user.language,
+        }
+
+    def _messages(self, grievance_id: int) -> list[Message]:
+        """Who may not read the person's own messages translates what the office wrote."""
+        found = messages_of(grievance_id)
+        return found if shown(self.user, Field.STATEMENT, self.page.case) else [one for one in found if one.author_id]
+
+    def clean_message(self) -> Message | None:
+        """None for the statement."""
+        chosen = self.cleaned_data["message"]
+        return chosen if isinstance(chosen, Message) else None
+
+    @property
+    def offered(self) -> bool:
+        return self.shown_filing is not None
+
+
+class ReleaseForm(ActForm):
+    message = forms.TypedChoiceField(label=_("Reply"), empty_value=None)
+
+    def prepare(self) -> None:
+        self.waiting = waiting_in(self.page.case)
+        self.choose("message", ((message, message_label(message)) for message in self.waiting))
+
+    @property
+    def offered(self) -> bool:
+        return bool(self.waiting)
+
+
+class MaskForm(ActForm):
+    """Begins with what the person said, or with the newest masked version and what they wrote since."""
+
+    body = WordsField(
+        label=_("The masked version"),
+        longest=MASKED_LONGEST,
+        widget=_area(14),
+        help_text=_(
+            "Put ▮▮▮ in the place of every word from which somebody could be known: names, ages, jobs that only one "
+            "person has, days and places. Investigators, interpreters and verifiers read this and nothing else."
+        ),
+    )
+    filing = forms.TypedChoiceField(widget=forms.HiddenInput)
+
+    def prepare(self) -> None:
+        self.choose("filing", ((filing, "") for filing in self.page.filings))
+        if self.shown_filing is not None:
+            self.initial = {"filing": self.shown_filing.pk}
+
+    def begin_with(self, words: Words) -> None:
+        since = words.masked.at if words.masked else None
+        first = (
+            [words.masked.body]
+            if words.masked
+            else [words.statement, words.place, *(one.body for one in words.translations[:1])]
+        )
+        later = [turn.body for turn in words.turns if turn.from_complainant and (since is None or turn.sent_at > since)]
+        self.initial["body"] = "\n\n".join(part for part in (*first, *later) if part)
+
+    @property
+    def offered(self) -> bool:
+        return self.shown_filing is not None and shown(self.user, Field.STATEMENT, self.page.case)
