@@ -113,7 +113,7 @@ class EmploymentAdmin(ChainAdmin):
 
     viewers = frozenset({Role.LEAD})
     form = EmploymentForm
-    list_display = ["user", "organisation", "from_on", "until_on"]
+    list_display = ["user", "organisation", "unit", "from_on", "until_on"]
     list_filter = [("until_on", admin.EmptyFieldListFilter)]
     list_select_related = ["user", "organisation"]
     search_fields = ["user__username", "organisation__name"]

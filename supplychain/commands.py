@@ -32,6 +32,7 @@ class OrganisationFacts(TypedDict, total=False):
     gln: str
     rmi_id: str
     os_id: str
+    runs_mechanism: bool
 
 
 class SiteFacts(TypedDict, total=False):
@@ -168,11 +169,13 @@ def employ(
     by: User | None,
     at: datetime,
     until_on: date | None = None,
+    unit: str = "",
 ) -> Employment:
-    """Whoever works for a party does not see its cases, from the next request on. Raises Refused: dates_upside_down."""
+    """Whoever works for a party does not see its cases, from the next request on; whoever works in a ``unit`` that a
+    case is about does not see that one. Raises Refused: dates_upside_down."""
     check_keeps_chain(by)
     check_days(from_on, until_on)
-    employment = Employment(user=user, organisation=organisation, from_on=from_on, until_on=until_on)
+    employment = Employment(user=user, organisation=organisation, unit=unit.strip(), from_on=from_on, until_on=until_on)
     keep(employment, by=by, at=at, why="employment_declared")
     return employment
 

@@ -85,7 +85,13 @@ def load(*, by: User | None, at: datetime) -> DemoChain:
     chain = DemoChain()
     for key, (name, kind, country, parent) in ORGANISATIONS.items():
         chain.organisations[key] = queries.organisation_named(name + MARK) or commands.add_organisation(
-            name=name + MARK, kind=kind, country=country, parent=chain.organisations.get(parent), by=by, at=at
+            name=name + MARK,
+            kind=kind,
+            country=country,
+            parent=chain.organisations.get(parent),
+            runs_mechanism=key == "mechanism",
+            by=by,
+            at=at,
         )
     for key, (name, kind, operator, country, place, poster, local_names) in SITES.items():
         chain.sites[key] = queries.site_of_poster(poster) or commands.add_site(

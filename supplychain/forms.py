@@ -55,7 +55,10 @@ class CheckedForm(Base):
 class OrganisationForm(CheckedForm):
     class Meta:
         model = Organisation
-        fields = ["name", "kind", "country", "parent", "lei", "gln", "rmi_id", "os_id"]
+        fields = ["name", "kind", "country", "parent", "lei", "gln", "rmi_id", "os_id", "runs_mechanism"]
+        help_texts = {
+            "runs_mechanism": _("Where it is a party to a case, only an independent panel and oversight see it.")
+        }
 
     def check(self) -> None:
         check_organisation(self.instance)
@@ -101,7 +104,8 @@ class SupplyLinkForm(CheckedForm):
 class EmploymentForm(CheckedForm):
     class Meta:
         model = Employment
-        fields = ["user", "organisation", "from_on", "until_on"]
+        fields = ["user", "organisation", "unit", "from_on", "until_on"]
+        help_texts = {"unit": _("The department, if a grievance may be about it; always spelt the same way.")}
 
     def check(self) -> None:
         check_days(self.instance.from_on, self.instance.until_on)

@@ -55,11 +55,66 @@ def works_for(user: User, organisation: Organisation, *, on: date) -> bool:
     return Employment.objects.ever_of(user).current(on).filter(organisation=organisation).exists()
 
 
-def people_of(organisations: Iterable[int]) -> frozenset[int]:
-    """The ids of everybody who works or worked for these companies or their groups: `organisations_of` backwards."""
+def people_of(organisations: Iterable[int], *, mechanism_too: bool = False) -> frozenset[int]:
+    """The ids of everybody who works or worked for these companies or their groups: `organisations_of` backwards.
+
+    ``mechanism_too``: those of the organisation that runs the mechanism as well.
+    """
     group = _with_group(frozenset(organisations))
-    held = Employment.objects.filter(organisation__in=group).exclude(organisation__runs_mechanism=True)
+    held = Employment.objects.filter(organisation__in=group)
+    if not mechanism_too:
+        held = held.exclude(organisation__runs_mechanism=True)
     return frozenset(held.values_list("user_id", flat=True))
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A department of an organisation, by the name that employments give it."""
+
+    organisation: Organisation
+    name: str
+
+    @property
+    def pk(self) -> str:
+        """What a form posts for it."""
+        return f"{self.organisation.pk}-{self.name}"
+
+    def __str__(self) -> str:
+        return f"{self.organisation}, {self.name}"
+
+
+def units() -> list[Unit]:
+    """Every unit in which somebody works or worked."""
+    named = (
+        Employment.objects.exclude(unit="")
+        .order_by("organisation__name", "unit")
+        .values_list("organisation_id", "unit")
+    )
+    organisations = Organisation.objects.in_bulk({organisation for organisation, _unit in named})
+    return [Unit(organisations[organisation], unit) for organisation, unit in dict.fromkeys(named)]
+
+
+def people_of_unit(unit: Unit) -> frozenset[int]:
+    """The ids of everybody who works or worked in it."""
+    held = Employment.objects.filter(organisation=unit.organisation, unit=unit.name)
+    return frozenset(held.values_list("user_id", flat=True))
+
+
+def in_industry(users: Iterable[int]) -> frozenset[int]:
+    """Of these people those with an employer in the industry, now or then: `Employers.in_industry` for many at once."""
+    held = Employment.objects.filter(user__in=set(users)).exclude(organisation__runs_mechanism=True)
+    employers = list(held.values_list("user_id", "organisation_id"))
+    group = _with_group(frozenset(organisation for _user, organisation in employers))
+    rows = Organisation.objects.filter(pk__in=group).values_list("pk", "parent_id", "kind")
+    parents: dict[int, int | None] = {pk: parent for pk, parent, _kind in rows}
+    industrial = {_top(pk, parents) for pk, _parent, kind in rows if kind in Organisation.INDUSTRY}
+    return frozenset(user for user, organisation in employers if _top(organisation, parents) in industrial)
+
+
+def _top(organisation: int, parents: dict[int, int | None]) -> int:
+    """The company at the head of a group; groups hold no circle (`supplychain.policies.check_organisation`)."""
+    above = parents.get(organisation)
+    return organisation if above is None else _top(above, parents)
 
 
 def one_runs_mechanism(organisations: Iterable[int]) -> bool:
