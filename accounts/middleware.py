@@ -39,7 +39,7 @@ class SecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(OFFICE_PREFIX) or not _needs_second_factor(request):
+        if not request.path_info.startswith(OFFICE_PREFIX) or not self._asked_of(request):
             return self.get_response(request)
         user = request.user
         active = get_adapter().is_mfa_enabled(user, [Authenticator.Type.TOTP])
@@ -47,6 +47,14 @@ class SecondFactorMiddleware:
         if (active and passed) or resolve(request.path_info).url_name in ON_THE_WAY:
             return self.get_response(request)
         return redirect("mfa_reauthenticate" if active else "mfa_activate_totp")
+
+    def works_here(self, user: User) -> bool:
+        """Is this somebody who needs it? Floors above know of more such people."""
+        return user.is_superuser or bool(roles_of(user) & CASEWORK)
+
+    def _asked_of(self, request: HttpRequest) -> bool:
+        user = request.user
+        return isinstance(user, User) and self.works_here(user) and not _is_demo_at_home(request)
 
 
 class OwnLanguageMiddleware:
@@ -61,13 +69,6 @@ class OwnLanguageMiddleware:
             translation.activate(own)
             request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)
-
-
-def _needs_second_factor(request: HttpRequest) -> bool:
-    user = request.user
-    if not isinstance(user, User) or not (user.is_superuser or roles_of(user) & CASEWORK):
-        return False
-    return not _is_demo_at_home(request)
 
 
 def _is_demo_at_home(request: HttpRequest) -> bool:

@@ -27,6 +27,7 @@ class Event(StrEnum):
     CODES_SET = "codes_set"
     DECLARED = "declared"
     CONFLICT_DECLARED = "conflict_declared"
+    CONFLICT_FOUND = "conflict_found"  # a party came, and somebody at work is in conflict with it
     IMPLICATED = "implicated"
     ELIGIBILITY_JUDGED = "eligibility_judged"  # data: {"eligible": bool}
     ELIGIBILITY_SIGNED = "eligibility_signed"

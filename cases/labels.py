@@ -34,6 +34,7 @@ EVENTS: dict[str, Text] = {
     "codes_set": _("Legal codes set"),
     "declared": _("Somebody declared themselves free of conflict"),
     "conflict_declared": _("Somebody declared a conflict and left the case"),
+    "conflict_found": _("Somebody at work is in conflict with a new party, and left the case"),
     "implicated": _("A person or a unit was named as concerned"),
     "eligibility_judged": _("Eligibility decided"),
     "eligibility_signed": _("Second signature under the decision"),
@@ -172,6 +173,7 @@ WHYS: dict[str, Text] = {
     **EVENTS,
     "opened": _("Case opened"),
     "routed": _("Named by the routing"),
+    "for_panel": _("A party runs this mechanism: an independent panel takes the case"),
     "respondent_countersigned": _("Second signature"),
 }
 

@@ -1,15 +1,16 @@
 """May this person, in this state: `check_…` raises `Refused`, `can` answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Refused
 from accounts.models import User
+from accounts.policies import OUTSIDE
 from accounts.queries import roles_of
 from accounts.roles import SEAT_DOES, SEAT_SEES, SPECIALISTS, SUPERVISOR_ACTS, Act, Field, Role, does, sees
-from cases.codes import AppealResult, Capacity, ReferralKind, SeatKind
+from cases.codes import DECLARED, ELIGIBILITY, AppealResult, Capacity, ReferralKind, SeatKind
 from cases.gates import (
     ASKS,
     CompanyRecord,
@@ -22,7 +23,7 @@ from cases.gates import (
     step_standing,
 )
 from cases.gates.appeal import Appealing, appeal_missing, return_missing
-from cases.models import Appeal, Case, Person, RemedyStep, Respondent, Seat
+from cases.models import Appeal, Case, Eligibility, Person, RemedyStep, Respondent, Seat
 from cases.states import CASE, REMEDY_STEP, RESPONDENT, Gate, Stage, Track, Transition
 
 
@@ -140,11 +141,21 @@ def roles_on(user: User, case: Case) -> frozenset[Role]:
 
 
 def seats_on(user: User, case: Case) -> frozenset[str]:
-    """The kinds of seat that this person has on this one case. Asked of the database once a request."""
+    """The kinds of seat that this person has on this one case."""
+    return _seats_held(user).get(case.pk, frozenset())
+
+
+def is_guest(user: User) -> bool:
+    """Does this person sit on any case? A guest enters the office for it, with any role or none."""
+    return user.is_active and bool(_seats_held(user))
+
+
+def _seats_held(user: User) -> dict[int, frozenset[str]]:
+    """Asked of the database once a request."""
     held: dict[int, frozenset[str]] | None = user.__dict__.get("_seats_held")
     if held is None:
         held = user.__dict__["_seats_held"] = Seat.held_by(user)
-    return held.get(case.pk, frozenset())
+    return held
 
 
 def forget_seats(user: User) -> None:
@@ -323,8 +334,66 @@ def _refuse(missing: list[Standing]) -> None:
 
 
 def check_handler(handler: User, case: Case) -> None:
-    """A handler must hold the role, be free of conflict, and be among those who may know of the case at this stage."""
-    if not does(roles_of(handler), Act.REPLY):
+    """A handler must hold the role, or sit on the panel that takes the case; be free of conflict; and be among those
+    who may know of the case at this stage."""
+    if not does(roles_of(handler), Act.REPLY) and not _does(handler, Act.REPLY, case):
         raise Refused("not_a_handler", _("This person does not hold the role of a handler."))
     if not case.exists_for(handler):
         raise Refused("conflicted", _("This person cannot take the case."))
+
+
+def check_answered(answers: Mapping[str, bool]) -> None:
+    """Every question of the checklist, and no other."""
+    if set(answers) != set(ELIGIBILITY):
+        raise Refused("checklist_incomplete", _("Answer every question of the checklist."))
+
+
+def check_signs(decision: Eligibility | None, by: User) -> Eligibility:
+    """The decision to sign: one that a case is not ours, not signed yet, and made by somebody else."""
+    if decision is None or decision.eligible or decision.signed_by_id is not None:
+        raise Refused("nothing_to_sign", _("There is no decision here that waits for a second signature."))
+    if decision.by_id == by.pk:
+        raise Refused("same_signature", _("The second signature has to come from somebody else."))
+    return decision
+
+
+def check_declares(
+    towards: Mapping[int, Collection[str]], parties: Collection[int], declared_free: Collection[int]
+) -> None:
+    """``towards``: ties by party. Whoever declared themselves free of a party may only take that back."""
+    if not towards:
+        raise Refused("nothing_declared", _("There is nobody here towards whom you have to declare yourself."))
+    if not set(towards) <= set(parties):
+        raise Refused("no_party", _("The parties of this case have changed. Please look at them again."))
+    if any(set(ties) - set(DECLARED) for ties in towards.values()):
+        raise Refused("tie_unknown", _("Choose the tie from the list."))
+    if any(party in declared_free and not ties for party, ties in towards.items()):
+        raise Refused("declared_already", _("You have declared yourself free of this company already."))
+
+
+def check_guest(
+    guest: User, roles: frozenset[Role], *, by: User, placed: bool, barred: bool, handled: bool, seated: bool
+) -> None:
+    """May this person, who holds these roles, be given a seat? ``placed``: the site is known; ``barred``: in conflict;
+    ``handled``: asked onto a panel after having worked on the case; ``seated``: has this seat already."""
+    if not guest.is_active:
+        raise Refused("inactive_account", _("This account is closed."))
+    if guest.pk == by.pk:
+        raise Refused("seats_self", _("Nobody gives a seat to themselves: ask another supervisor, or oversight."))
+    if roles & OUTSIDE:
+        raise Refused("roles_conflict", _("A company's contact or a field partner cannot be a guest on a case."))
+    if not placed:
+        raise Refused(
+            "site_unknown", _("Nobody can be free of conflict with parties that nobody knows: name the site.")
+        )
+    if barred:
+        raise Refused("conflicted", _("This person is in conflict with a party, or is concerned by the case."))
+    if handled:
+        raise Refused("handled_before", _("This person worked on the case before, and cannot sit on its panel."))
+    if seated:
+        raise Refused("seated_already", _("This person has this seat already."))
+
+
+def check_seat_runs(seat: Seat) -> None:
+    if seat.ended_at is not None:
+        raise Refused("seat_ended", _("This seat has ended already."))

@@ -1,4 +1,5 @@
-"""Headers that hold on every page, and the one place where a refusal that nobody caught becomes a page."""
+"""Headers that hold on every page, the door of the office, and the one place where a refusal that nobody caught becomes
+a page."""
 
 from collections.abc import Callable
 
@@ -7,6 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from accounts.errors import Refused
+from accounts.middleware import SecondFactorMiddleware
+from accounts.models import User
+from cases.policies import is_guest
 from config.errors import refused_page
 from config.policy import OFFICE, OFFICE_PREFIX, PERMISSIONS, PUBLIC
 
@@ -35,6 +39,13 @@ class PolicyMiddleware(CSPMiddleware):
         elif not request.path_info.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return super().process_response(request, response)
+
+
+class EntranceMiddleware(SecondFactorMiddleware):
+    """The second factor, asked of a guest with a seat on a case as of everybody who works on them."""
+
+    def works_here(self, user: User) -> bool:
+        return super().works_here(user) or is_guest(user)
 
 
 class RefusalMiddleware:

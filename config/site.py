@@ -1,4 +1,4 @@
-"""The admin site of the office: entered by role, through the one login, without lists that leak."""
+"""The admin site of the office: entered by role or seat, through the one login, without lists that leak."""
 
 from typing import Any
 
@@ -10,15 +10,18 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.queries import roles_of
 from accounts.roles import OFFICE
+from cases.policies import is_guest
 
 # Sends to any row of any model by number, and tells which rows exist.
 REMOVED = frozenset({"view_on_site"})
 
 
 class OfficeSite(admin.AdminSite):
-    """Stock admin, opened by a role of the office (or to a superuser, who finds accounts there and no case)."""
+    """Stock admin, opened by a role of the office or a seat on a case (or to a superuser, who finds accounts there and
+    no case)."""
 
     site_title = _("Recourse")
     site_header = _("Recourse")
@@ -36,7 +39,9 @@ class OfficeSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
-        return user.is_authenticated and user.is_active and (user.is_superuser or bool(roles_of(user) & OFFICE))
+        if not isinstance(user, User) or not user.is_active:
+            return False
+        return user.is_superuser or bool(roles_of(user) & OFFICE) or is_guest(user)
 
     def get_urls(self) -> list[Any]:
         return [one for one in super().get_urls() if getattr(one, "name", None) not in REMOVED]

@@ -123,6 +123,7 @@ class CasePages(Base):
         """Back to the case, or to the queue where the act took it out of this person's sight."""
         if self.get_queryset(request).filter(pk=case.pk).exists():
             return redirect("admin:cases_case_page", case.reference)
+        messages.info(request, _("That case is not yours to see any more."))
         return redirect("admin:cases_case_changelist")
 
     def _page(self, request: HttpRequest, case: Case, posted: Offer | None = None) -> HttpResponse:

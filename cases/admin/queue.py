@@ -11,11 +11,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import ScopedAdmin
+from accounts.admin import ScopedAdmin, acting
 from accounts.roles import SEES, Field, Role
 from cases.admin.filters import ForMeFilter, LanguageFilter, SiteFilter
 from cases.admin.page import CasePages
 from cases.models import Case
+from cases.policies import is_guest
 from cases.queries import search
 
 MARKS = "admin/cases/case/marks.html"
@@ -43,6 +44,13 @@ class CaseAdmin(CasePages, ScopedAdmin):
     ordering = ["due_order", "pk"]
     sortable_by = ()
     actions = None
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A guest's seat opens the one case, and the list of which it is all that they see."""
+        return super().has_view_permission(request, obj) or is_guest(acting(request))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
 
     class Media:
         css = {"all": ["case.css"]}

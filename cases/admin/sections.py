@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from accounts.roles import Field
+from accounts.roles import Act, Field
 from cases.models import Case
-from cases.policies import shown
-from cases.queries import safety_checks, urgency_of
+from cases.policies import can, shown
+from cases.queries import Screening, safety_checks, screening_of, urgency_of
 from cases.queries.kept import keeping_of, notes_opened
 from cases.queries.many import around
 from cases.queries.opened import inquiry_of, letters_opened, outward_of
@@ -26,8 +26,13 @@ class Section:
     load: Load
 
 
+def _screening(case: Case, user: User, at: datetime) -> Screening:
+    return screening_of(case, names_ties=can(user, Act.SEAT, case), names_concerned=can(user, Act.IMPLICATE, case))
+
+
 SECTIONS: tuple[Section, ...] = (
     Section(Field.SAFETY, "urgent.html", lambda case, user, at: urgency_of(case)),
+    Section(Field.RECORD, "screening.html", _screening),
     Section(Field.INQUIRY, "inquiry.html", inquiry_of),
     Section(Field.RECORD, "many.html", around),
     Section(Field.REMEDY, "remedy.html", remedy_of),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.admin.versions import Version, versions_in
 from accounts.models import User
 from cases import labels
+from cases.codes import SeatKind
 from cases.events import Event
 from cases.models import Case, CaseEvent
 from cases.queries import people_named, respondent_versions
@@ -65,6 +66,8 @@ def _detail(event: CaseEvent, people: dict[int, User]) -> str:
         parts.append(str(event.respondent.organisation))
     if "handler" in event.data:
         parts.append(name_of(people.get(event.data["handler"])))
+    if "seat" in event.data:
+        parts += [name_of(people.get(event.data["user"])), str(SeatKind(event.data["seat"]).label)]
     if "reason" in event.data:
         parts.append(str(LABELS[AsideReason(event.data["reason"])]))
     if told := event.data.get("to"):

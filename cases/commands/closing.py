@@ -37,6 +37,15 @@ def write_letter(*, case: Case, kind: LetterKind, language: str, body: str, by: 
     return letter
 
 
+def end(case: Case, verb: str, *, outcome: Outcome, letter: LetterKind, by: User, at: datetime) -> None:
+    """Close ``case``, which is `locked`, by the transition ``verb``; its day and its clocks are the matter of `move`.
+
+    Refuses as `move` does; ``letter``: which reasons must be there in the language of each person who filed.
+    """
+    case.outcome = outcome
+    move(case, verb, by=by, at=at, outcome=outcome, letter=letter, data={"outcome": outcome})
+
+
 @transaction.atomic
 def close(*, case: Case, outcome: Outcome, by: User, at: datetime) -> None:
     """Close with reasons; a harm that was found true with a remedy or its recorded refusal alone."""
@@ -44,8 +53,7 @@ def close(*, case: Case, outcome: Outcome, by: User, at: datetime) -> None:
     check_may(by, Act.CLOSE, case)
     if outcome == Outcome.INELIGIBLE:
         raise Refused("outcome", _("Whether a case is ours is decided in screening, with a second signature."))
-    case.outcome = outcome
-    move(case, "close", by=by, at=at, outcome=outcome, data={"outcome": outcome})
+    end(case, "close", outcome=outcome, letter=LetterKind.CLOSING, by=by, at=at)
 
 
 @transaction.atomic

@@ -5,17 +5,20 @@ from datetime import date, datetime
 
 from accounts.history import keep
 from accounts.models import User
+from cases.commands.independence import release_conflicted
 from cases.commands.record import record
 from cases.events import Event
 from cases.models import Case, Respondent, Routing
+from cases.queries import parties_of
 from grievance.receipts import new_reference
-from supplychain.queries import who_answers
+from supplychain.queries import one_runs_mechanism, who_answers
 
 
 def route(case: Case, *, by: User | None, at: datetime) -> Routing | None:
     """Ask the supply chain who answers for the site on the day of the harm, and keep the answer.
 
-    None while the site is not known: a respondent is never guessed.
+    None while the site is not known: a respondent is never guessed. Where a party runs this mechanism, an independent
+    panel takes the case; whoever is in conflict with a party that came, leaves it (LkSG §8(3)).
     """
     if case.site is None:
         return None
@@ -42,6 +45,10 @@ def route(case: Case, *, by: User | None, at: datetime) -> Routing | None:
             )
             keep(respondent, by=by, at=at, why="routed")
     record(case, Event.CASE_ROUTED, by=by, at=at, data={"routing": routing.pk})
+    if not case.for_panel and one_runs_mechanism(parties_of(case)):
+        case.for_panel = True
+        keep(case, by=by, at=at, why="for_panel")
+    release_conflicted(case, by=by, at=at)
     return routing
 
 

@@ -12,7 +12,8 @@ from cases.states import CASE
 
 class SeatQuerySet(models.QuerySet["Seat"]):
     def running(self) -> "SeatQuerySet":
-        return self.filter(ended_at=None)
+        """Whose account was closed sits nowhere any more."""
+        return self.filter(ended_at=None, user__is_active=True)
 
     def of(self, user: User) -> "SeatQuerySet":
         return self.running().filter(user=user)

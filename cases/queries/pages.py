@@ -13,17 +13,18 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.queries import roles_of
 from accounts.roles import SPECIALISTS, Act, Field, Role
-from cases.models import Case, CaseEvent, Clock, Declaration, Filing, Implicated, Respondent, Routing, Untold
+from cases.codes import SeatKind
+from cases.models import Case, CaseEvent, Clock, Filing, Respondent, Routing, Seat, Untold
 from cases.policies import can, shown
+from cases.queries.independence import Undeclared, partial_to, parties_by_name, still_to_declare
 from cases.queries.many import filings_page
 from cases.states import CASE, LINE, Stage
 from grievance.commands.following import Following
 from grievance.models import Arrival, Attachment, Message, Opening
 from grievance.queries import Turn, first_attachments, readers, turns
 from grievance.receipts import reference_ranges
-from supplychain.models import Site
+from supplychain.models import Organisation, Site
 from supplychain.names import fold
-from supplychain.queries import people_of
 
 # What fits a list of choices in a page without scripts.
 MOST_CHOICES = 1000
@@ -64,6 +65,8 @@ class CasePage:
     routing: Routing | None
     events: list[CaseEvent]
     acts: list[Act]
+    parties: list[Organisation]
+    undeclared: list[Undeclared]  # who at work has not declared themselves towards whom; of guests, they themselves
     # What its forms choose from, each asked once: `cases.forms.fields`.
     read: dict[Any, Any] = field(default_factory=dict)
 
@@ -126,6 +129,7 @@ def case_page(*, case: Case, user: User, people: str = "", filing: str = "") -> 
     respondents = case.respondents.select_related("organisation").order_by("tier", "organisation__name")
     clocks = Clock.objects.running().filter(case=case).select_related("respondent__organisation").order_by("due_at")
     events = case.events.select_related("by", "clock", "respondent__organisation").order_by("-pk")
+    parties = parties_by_name(case)
     return CasePage(
         case=case,
         line=line_of(case.stage),
@@ -135,6 +139,8 @@ def case_page(*, case: Case, user: User, people: str = "", filing: str = "") -> 
         routing=case.routings.order_by("-at").first() if shown(user, Field.RESPONDENTS, case) else None,
         events=list(events[:200]) if shown(user, Field.HISTORY, case) else [],
         acts=[act for act in Act if can(user, act, case)],
+        parties=parties,
+        undeclared=still_to_declare(case, parties, user, of_all=shown(user, Field.RECORD, case)),
     )
 
 
@@ -188,15 +194,19 @@ def sites_to_name(user: User) -> list[Site]:
 
 
 def handlers_free(case: Case, respondents: list[Respondent]) -> list[User]:
-    """Who may be given the case: holds the role and neither works nor worked for a party or its group."""
-    role = Role.OVERSIGHT if case.about_mechanism or case.for_panel else Role.HANDLER
+    """Who may be given the case: holds the role, or sits on its panel, and is free of conflict with every party. Where
+    that is nobody, oversight."""
     parties = {one.organisation_id for one in respondents} | ({case.site.operator_id} if case.site else set())
-    partial = Declaration.objects.filter(case=case, clear=False).values("user")
-    people = User.objects.holding(role).exclude(pk__in=people_of(parties)).exclude(pk__in=partial)
-    people = people.exclude(pk__in=Implicated.objects.filter(case=case, user__isnull=False).values("user"))
+    partial = partial_to(case, parties=parties)
+    people = User.objects.holding(Role.OVERSIGHT if case.about_mechanism or case.for_panel else Role.HANDLER)
     if special := [one for one, track in SPECIALISTS.items() if track == case.track]:
         people = people.filter(pk__in=User.objects.holding(*special).values("pk"))
-    return list(people.order_by("first_name", "last_name", "username")[:MOST_CHOICES])
+    if case.for_panel:
+        seated = Seat.objects.running().filter(case=case, kind=SeatKind.PANELLIST).values("user")
+        people = people | User.objects.filter(is_active=True, pk__in=seated)
+    free = people.exclude(pk__in=partial)
+    found = free if free.exists() else User.objects.holding(Role.OVERSIGHT).exclude(pk__in=partial)
+    return list(found.order_by("first_name", "last_name", "username")[:MOST_CHOICES])
 
 
 def respondent_versions(case: Case) -> list[list[Any]]:
@@ -208,7 +218,8 @@ def respondent_versions(case: Case) -> list[list[Any]]:
 
 def people_named(events: list[CaseEvent]) -> dict[int, User]:
     """The people whom events name in their data."""
-    return User.objects.in_bulk({event.data["handler"] for event in events if "handler" in event.data})
+    named = (event.data.get(key) for event in events for key in ("handler", "user"))
+    return User.objects.in_bulk({pk for pk in named if pk is not None})
 
 
 def openings_seen_by(user: User) -> QuerySet[Opening]:

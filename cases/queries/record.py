@@ -12,6 +12,8 @@ from cases.queries.plans import plan_record
 from cases.states import Track
 from grievance.models import Consent, ConsentQuestion, Opening
 
+# Acts of somebody who was asked to judge a case, and did not work on it.
+NOT_HANDLING = ("declared", "conflict_declared", "appeal_decided")
 TRUE = (Result.SUBSTANTIATED, Result.PARTLY)
 
 
@@ -84,9 +86,10 @@ def parties_of(case: Case) -> frozenset[int]:
     return frozenset(named | ({case.site.operator_id} if case.site is not None else set()))
 
 
-def undeclared(case: Case) -> dict[int, frozenset[int]]:
+def undeclared(case: Case, parties: frozenset[int] | None = None) -> dict[int, frozenset[int]]:
     """Of the people at work: who has not declared themselves free yet, towards which parties (LkSG §8(3))."""
-    team, parties = team_of(case), parties_of(case)
+    team = team_of(case)
+    parties = parties_of(case) if parties is None else parties
     declared: dict[int, set[int]] = defaultdict(set)
     rows = Declaration.objects.filter(case=case, user__in=team, clear=True).values_list("user_id", "organisation_id")
     for user, organisation in rows:
@@ -96,17 +99,18 @@ def undeclared(case: Case) -> dict[int, frozenset[int]]:
 
 
 def panel_of(case: Case) -> tuple[frozenset[int], frozenset[int]]:
-    """The members of the panel, and of all people those who acted on the case before it was seated.
-
-    An independent panel that has had the case from its start handled it: an appeal needs others.
-    """
+    """The members of the panel, and of them those who acted on the case before they were asked to look at it."""
     seats = Seat.objects.running().filter(case=case, kind=SeatKind.PANELLIST)
     panel = dict(seats.values_list("user_id", "given_at"))
-    if case.for_panel and (appeal := case.appeals.order_by("-pk").first()):
-        panel = dict.fromkeys(panel, appeal.filed_at)
-    acted = CaseEvent.objects.filter(case=case, by__in=panel).values_list("by_id", "at")
+    if not panel:
+        return frozenset(), frozenset()
+    # A panel that takes a case as its handler would has handled it, too, when an appeal comes.
+    appeal = case.appeals.order_by("-pk").first()
+    since = {user: max(given, appeal.filed_at) if appeal else given for user, given in panel.items()}
+    acted = CaseEvent.objects.filter(case=case, by__in=panel).exclude(kind__in=NOT_HANDLING)
     handled = set(case.history.filter(handler__in=panel).values_list("handler_id", flat=True))
-    return frozenset(panel), frozenset(handled | {user for user, at in acted if at < panel[user]})
+    earlier = {user for user, at in acted.values_list("by_id", "at") if at < since[user]}
+    return frozenset(panel), frozenset(handled | earlier)
 
 
 def _unasked(live: list[Filing]) -> int:

@@ -105,6 +105,7 @@ CATALOGUE: dict[str, Entry] = {
     Event.MINUTES_CHECKED: Entry(_officers("message", A.HANDLER)),
     Event.CALL_ALLOWED: Entry(_officers("message", A.HANDLER)),
     Event.CONFLICT_DECLARED: Entry(_officers("conflict", A.SUPERVISOR)),
+    Event.CONFLICT_FOUND: Entry(_officers("conflict", A.SUPERVISOR)),
     Event.EARLY_WARNING: Entry(_officers("early_warning", A.HANDLER, A.SUPERVISOR)),
     Event.REVIEW_SOUGHT: Entry(_officers("review", A.HANDLER, A.SUPERVISOR)),
     Event.ELIGIBILITY_JUDGED: Entry(_officers("to_sign", A.SUPERVISOR)),
