@@ -150,6 +150,11 @@ def is_guest(user: User) -> bool:
     return user.is_active and bool(_seats_held(user))
 
 
+def can_read_readiness(user: User) -> bool:
+    """What the team lacks is for those who give roles, seats and cases, and for oversight."""
+    return bool(roles_of(user) & {Role.LEAD, Role.SUPERVISOR, Role.OVERSIGHT})
+
+
 def _seats_held(user: User) -> dict[int, frozenset[str]]:
     """Asked of the database once a request."""
     held: dict[int, frozenset[str]] | None = user.__dict__.get("_seats_held")

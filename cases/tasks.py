@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from cases.commands import clocks, intake, retention, safety
+from cases.commands import clocks, intake, retention, safety, seats
 
 
 @shared_task
@@ -24,3 +24,8 @@ def check_safety() -> None:
 @shared_task
 def erase_words() -> None:
     retention.sweep(at=timezone.now())
+
+
+@shared_task
+def end_seats() -> None:
+    seats.end_of_closed_accounts(at=timezone.now())

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.queries import roles_of
 from accounts.roles import OFFICE
-from cases.policies import is_guest
+from cases.policies import can_read_readiness, is_guest
 
 # Sends to any row of any model by number, and tells which rows exist.
 REMOVED = frozenset({"view_on_site"})
@@ -42,6 +42,10 @@ class OfficeSite(admin.AdminSite):
         if not isinstance(user, User) or not user.is_active:
             return False
         return user.is_superuser or bool(roles_of(user) & OFFICE) or is_guest(user)
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        more = {"reads_readiness": isinstance(request.user, User) and can_read_readiness(request.user)}
+        return super().index(request, {**more, **(extra_context or {})})
 
     def get_urls(self) -> list[Any]:
         return [one for one in super().get_urls() if getattr(one, "name", None) not in REMOVED]

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from cases.admin.figures import figures_view
+from cases.admin.readiness import readiness_view
 from config import health
 from grievance import urls as public
 
@@ -26,6 +27,7 @@ if settings.SERVES_OFFICE or settings.ROLE == "worker":
         path("office/", RedirectView.as_view(pattern_name="admin:index"), name="office"),
         path("office/account/", include("accounts.urls")),
         path("office/admin/figures/", admin.site.admin_view(figures_view), name="figures"),
+        path("office/admin/readiness/", admin.site.admin_view(readiness_view), name="readiness"),
         path("office/admin/", admin.site.urls),
     ]
 

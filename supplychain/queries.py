@@ -123,6 +123,15 @@ def one_runs_mechanism(organisations: Iterable[int]) -> bool:
     return Organisation.objects.filter(pk__in=group, runs_mechanism=True).exists()
 
 
+def mechanism_people() -> frozenset[int] | None:
+    """The ids of everybody who works or worked for the organisation that runs the mechanism, or for its group; None
+    where that group takes no part in the trade, and so can be no party to a case."""
+    group = _with_group(frozenset(Organisation.objects.filter(runs_mechanism=True).values_list("pk", flat=True)))
+    if not group or not Organisation.objects.filter(pk__in=group, kind__in=Organisation.INDUSTRY).exists():
+        return None
+    return people_of(group, mechanism_too=True)
+
+
 def sites_called(name: str, country: str = "") -> list[Site]:
     """Sites of that official or local name, however it is spelt (`supplychain.names.fold`); at most a handful."""
     sites = Site.objects.called(name)

@@ -44,9 +44,33 @@ def unseat(*, seat: Seat, by: User, at: datetime) -> None:
     """The seat ends, and with it, at the next click, all that it opened; the row stays."""
     case = locked(seat.case)
     check_may(by, Act.SEAT, case)
-    seat = Seat.objects.select_for_update(of=("self",)).select_related("user").get(pk=seat.pk)
+    seat = _held(seat)
     check_seat_runs(seat)
+    _end(seat, by=by, at=at)
+
+
+def end_of_closed_accounts(*, at: datetime) -> int:
+    """Seats of people whose account was closed end too, so that an account opened again opens no case. Returns how
+    many."""
+    return sum(_end_closed(seat, at) for seat in Seat.objects.of_closed_accounts())
+
+
+@transaction.atomic
+def _end_closed(seat: Seat, at: datetime) -> bool:
+    locked(seat.case)
+    seat = _held(seat)
+    if seat.ended_at is not None:
+        return False
+    _end(seat, by=None, at=at)
+    return True
+
+
+def _held(seat: Seat) -> Seat:
+    return Seat.objects.select_for_update(of=("self",)).select_related("case", "user").get(pk=seat.pk)
+
+
+def _end(seat: Seat, *, by: User | None, at: datetime) -> None:
     seat.ended_at = at
     seat.save(update_fields=["ended_at"])
     forget_seats(seat.user)
-    record(case, Event.SEAT_ENDED, by=by, at=at, data={"seat": seat.kind, "user": seat.user_id})
+    record(seat.case, Event.SEAT_ENDED, by=by, at=at, data={"seat": seat.kind, "user": seat.user_id})

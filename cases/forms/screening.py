@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases.codes import DECLARED, ELIGIBILITY, SeatKind
+from cases.forms.fields import grade, pick, read
 from cases.forms.office import ActForm
 from cases.queries import (
     CasePage,
@@ -31,17 +32,13 @@ def _undeclared_by_reader(page: CasePage) -> list[Organisation]:
     return next((one.towards for one in page.undeclared if one.own), [])
 
 
-def _pick(label: Any, **options: Any) -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(label=label, empty_value=None, **options)
-
-
 class JudgeForm(ActForm):
     """Each question of the checklist with a yes or a no; none of them asks who the person is."""
 
     def prepare(self) -> None:
         for code, question in ELIGIBILITY.items():
             choices = [("", "–"), (YES, _("yes")), (NO, _("no"))]
-            self.fields[code] = _pick(question, choices=choices, coerce=lambda said: said == YES)
+            self.fields[code] = pick(question, choices=choices, coerce=lambda said: said == YES)
 
     def clean(self) -> dict[str, Any]:
         return {"answers": {code: self.cleaned_data[code] for code in ELIGIBILITY if code in self.cleaned_data}}
@@ -52,7 +49,7 @@ class SignForm(ActForm):
 
     @property
     def offered(self) -> bool:
-        decision = decision_of(self.page.case)
+        decision = read(self.page, decision_of)
         unsigned = decision is not None and not decision.eligible and decision.signed_by_id is None
         return unsigned and decision is not None and decision.by_id != self.user.pk
 
@@ -62,14 +59,14 @@ class IneligibleForm(ActForm):
 
     @property
     def offered(self) -> bool:
-        decision = decision_of(self.page.case)
+        decision = read(self.page, decision_of)
         return decision is not None and not decision.eligible
 
 
 class AdmitForm(ActForm):
     @property
     def offered(self) -> bool:
-        decision = decision_of(self.page.case)
+        decision = read(self.page, decision_of)
         return decision is not None and decision.eligible
 
 
@@ -94,7 +91,7 @@ class DeclareForm(ActForm):
 class ConflictForm(ActForm):
     """A tie that came up, or that somebody knows of before they are asked."""
 
-    party = _pick(_("Company"))
+    party = pick(_("Company"))
     tie = forms.ChoiceField(label=_("What ties you to it"), choices=[("", "–"), *DECLARED.items()])
 
     def prepare(self) -> None:
@@ -114,8 +111,8 @@ class ConflictForm(ActForm):
 class ImplicateForm(ActForm):
     """A person, or a unit of an organisation: one of the two."""
 
-    person = _pick(_("Person"), required=False)
-    unit = _pick(_("Or everybody of a unit"), required=False)
+    person = pick(_("Person"), required=False)
+    unit = pick(_("Or everybody of a unit"), required=False)
 
     def prepare(self) -> None:
         self.choose("person", ((person, _named(person)) for person in people_to_implicate()))
@@ -129,8 +126,8 @@ class ImplicateForm(ActForm):
 
 
 class SeatForm(ActForm):
-    guest = _pick(_("Guest"))
-    kind = forms.TypedChoiceField(label=_("As"), choices=[("", "–"), *SeatKind.choices()], coerce=SeatKind)
+    guest = pick(_("Guest"))
+    kind = grade(_("As"), SeatKind)
 
     def prepare(self) -> None:
         people = guests_free(self.page.case).exclude(pk=self.user.pk) if self.page.case.site_id else ()
@@ -143,10 +140,10 @@ class SeatForm(ActForm):
 
 
 class UnseatForm(ActForm):
-    seat = _pick(_("Seat"))
+    seat = pick(_("Seat"))
 
     def prepare(self) -> None:
-        self.seats = seats_running(self.page.case)
+        self.seats = read(self.page, seats_running)
         labels = ((seat, f"{_named(seat.user)}: {seat.get_kind_display()}") for seat in self.seats)
         self.choose("seat", labels)
 

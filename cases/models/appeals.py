@@ -15,6 +15,10 @@ class SeatQuerySet(models.QuerySet["Seat"]):
         """Whose account was closed sits nowhere any more."""
         return self.filter(ended_at=None, user__is_active=True)
 
+    def of_closed_accounts(self) -> "SeatQuerySet":
+        """Those that nobody ended yet."""
+        return self.filter(ended_at=None, user__is_active=False).select_related("case").order_by("pk")
+
     def of(self, user: User) -> "SeatQuerySet":
         return self.running().filter(user=user)
 

@@ -36,6 +36,7 @@ from cases.queries.pages import (
     sites_to_name,
 )
 from cases.queries.plans import PlanRecord, Say, plan_of, plan_record, says_of, texts_missing
+from cases.queries.readiness import Need, Readiness, readiness
 from cases.queries.record import (
     company_record,
     findings_of,
@@ -58,8 +59,10 @@ __all__ = [
     "CasePage",
     "Figures",
     "FollowPage",
+    "Need",
     "Plan",
     "PlanRecord",
+    "Readiness",
     "Say",
     "Screening",
     "Served",
@@ -100,6 +103,7 @@ __all__ = [
     "perhaps_the_same",
     "plan_of",
     "plan_record",
+    "readiness",
     "respondent_versions",
     "safety_checks",
     "safety_plan",

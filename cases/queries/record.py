@@ -37,7 +37,7 @@ def on_record(case: Case, *, at: datetime, letter: LetterKind = LetterKind.CLOSI
         eligible=eligibility.eligible if eligibility else None,
         reasons=bool(eligibility and eligibility.reasons),
         signed=bool(eligibility and eligibility.signed_by_id),
-        handled=case.handler_id is not None or (case.for_panel and bool(panel)),
+        handled=_handled(case) or (case.for_panel and bool(panel)),
         undeclared=len(undeclared(case)),
         graded=case.assessments.exists(),
         unasked=_unasked(live),
@@ -72,6 +72,11 @@ def _looked(case: Case) -> bool:
     """A search opens words in the process, and shows them to nobody."""
     opened = Opening.objects.filter(grievance__filing__case=case).exclude(what=Opening.What.SEARCH)
     return opened.exists()
+
+
+def _handled(case: Case) -> bool:
+    """By somebody for whom the case still exists: an employment that came on record later ends that without a word."""
+    return case.handler is not None and case.exists_for(case.handler)
 
 
 def team_of(case: Case) -> frozenset[int]:

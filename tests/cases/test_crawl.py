@@ -21,7 +21,8 @@ from django.utils.http import urlencode
 from accounts.models import User
 from accounts.roles import Role
 from cases.admin.acts import DEEDS
-from cases.commands import casework, clocks, intake, respondents
+from cases.codes import SeatKind
+from cases.commands import casework, clocks, intake, respondents, seats
 from cases.commands.reading import read_filing
 from cases.models import Case
 from grievance import receipts
@@ -333,6 +334,18 @@ def test_a_case_that_does_not_exist_for_somebody_is_found_nowhere(
     assert client.get("/office/admin/").status_code == before  # nobody was shown out on the way
     assert not LogEntry.objects.exists()
     assert secret.case.events.count() == events
+
+
+@pytest.mark.parametrize("kind", [SeatKind.PANELLIST, SeatKind.INTERPRETER])
+def test_a_guest_on_one_case_finds_nothing_of_another(
+    client: Client, secret: Secret, person: Callable[..., User], supervisor: User, kind: SeatKind
+) -> None:
+    guest = person("guest")
+    seats.seat(case=secret.other, guest=guest, kind=kind, by=supervisor, at=AT)
+    client.force_login(guest)
+    assert list(found_in(client, secret, searching=kind == SeatKind.PANELLIST)) == []
+    assert secret.other.reference in ask(client, "/office/admin/cases/case/", None)[1]
+    assert not LogEntry.objects.exists()
 
 
 def test_whoever_is_conflicted_still_works_on_everything_else(

@@ -14,7 +14,7 @@ from cases.codes import SeatKind
 from cases.commands import casework, independence, intake, seats
 from cases.commands.routing import route
 from cases.models import Case, Declaration, Implicated
-from cases.queries import handlers_free, parties_of, undeclared
+from cases.queries import handlers_free, on_record, parties_of, undeclared
 from grievance import receipts
 from grievance.commands.filing import file_grievance
 from notifications.commands import relay
@@ -166,6 +166,14 @@ def test_a_party_that_comes_ends_the_work_of_its_people_behind_their_open_page_b
     assert case.acknowledged_at is None
     relay(at=AT)
     assert Notice.objects.get(event__kind="conflict_found").recipient == supervisor
+
+
+def test_a_handler_whose_employment_came_on_record_later_handles_nothing(
+    assigned: Case, handler: User, chain: dict[str, Any]
+) -> None:
+    assert on_record(assigned, at=AT).handled
+    Employment.objects.create(user=handler, organisation=chain["two"], from_on=date(2020, 1, 1))
+    assert not on_record(Case.objects.get(), at=AT).handled
 
 
 def test_naming_the_site_takes_the_case_from_a_handler_who_works_for_its_operator(

@@ -48,7 +48,7 @@ def test_any_no_makes_a_case_not_ours_with_that_as_its_reason(screened: Case, of
     assert not decision.eligible
     assert decision.reasons == ["chain", "new"]
     assert screening.judge(case=screened, answers=OURS, by=officer, at=AT).eligible
-    assert on_record(screened).eligible is True  # the newest holds
+    assert on_record(screened, at=AT).eligible is True  # the newest holds
     assert list(screened.events.filter(kind="eligibility_judged").values_list("data__eligible", flat=True)) == [
         False,
         True,
@@ -130,7 +130,7 @@ def _is_closed_and_may_be_appealed(case: Case, at: Any) -> None:
     Appeal.objects.create(
         case=case, filing=case.filings.get(), sealed_grounds=b"sealed", filed_at=at, interrupted=case.stage
     )
-    check_gates(check_move(case, "appeal"), on_record(case))
+    check_gates(check_move(case, "appeal"), on_record(case, at=at))
 
 
 def test_nothing_is_signed_twice_or_without_a_decision(screened: Case, officer: User, supervisor: User) -> None:
@@ -141,7 +141,7 @@ def test_nothing_is_signed_twice_or_without_a_decision(screened: Case, officer: 
     with pytest.raises(Refused, match="nothing_to_sign"):
         screening.sign_ineligible(case=screened, by=supervisor, at=AT)
     screening.judge(case=screened, answers=NOT_OURS, by=officer, at=AT)  # made anew, it is unsigned again
-    assert not on_record(screened).signed
+    assert not on_record(screened, at=AT).signed
 
 
 # -- At the desk

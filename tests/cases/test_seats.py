@@ -105,7 +105,7 @@ def test_a_panel_holds_nobody_who_handled_the_case(
     give(case, fresh, boss, SeatKind.PANELLIST)
     independence.declare(case=case, towards=dict.fromkeys(undeclared(case)[fresh.pk], ()), by=fresh, at=AT)
     assert not handled_before(case, {fresh.pk})  # to declare oneself is not to handle it
-    record = on_record(case)
+    record = on_record(case, at=AT)
     assert (record.panel, record.panel_earlier) == (1, 0)
 
 
@@ -141,8 +141,13 @@ def test_a_closed_account_sits_nowhere(case: Case, guest: User, supervisor: User
     change_user(
         user=guest, by=lead, at=AT, first_name="", last_name="", email="", phone="", language="en", is_active=False
     )
-    assert on_record(case).panel == 0
+    assert on_record(case, at=AT).panel == 0
     assert not visible(guest)
+    assert seats.end_of_closed_accounts(at=AT) == 1
+    assert seats.end_of_closed_accounts(at=AT) == 0
+    User.objects.filter(pk=guest.pk).update(is_active=True)
+    assert not visible(guest)  # an account that is opened again opens no case
+    assert case.events.filter(kind="seat_ended", by=None).count() == 1
 
 
 def test_an_ended_seat_is_not_ended_twice(case: Case, guest: User, supervisor: User) -> None:
