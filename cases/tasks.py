@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from cases.commands import clocks, intake, retention, safety, seats
+from cases.commands.remedy import delivery
 
 
 @shared_task
@@ -24,6 +25,11 @@ def check_safety() -> None:
 @shared_task
 def erase_words() -> None:
     retention.sweep(at=timezone.now())
+
+
+@shared_task
+def try_again_about_steps() -> None:
+    delivery.sweep(at=timezone.now())
 
 
 @shared_task

@@ -18,6 +18,7 @@ SWEEPS: list[tuple[str, float]] = [
     ("cases.tasks.run_clocks", 1.0),
     ("cases.tasks.check_safety", 1.0),
     ("cases.tasks.erase_words", 600.0),
+    ("cases.tasks.try_again_about_steps", 600.0),
     ("cases.tasks.end_seats", 60.0),
     ("notifications.tasks.relay", 1.0),
     ("notifications.tasks.deliver", 1.0),

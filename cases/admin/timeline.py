@@ -14,10 +14,18 @@ from cases.codes import SeatKind
 from cases.events import Event
 from cases.models import Case, CaseEvent
 from cases.queries import people_named, respondent_versions
+from cases.queries.remedy_page import step_versions, steps_named_in
 from cases.states import LABELS, AsideReason
 
 # What nobody of the office does: the person who filed does it on their follow page.
-BY_THE_PERSON = frozenset({Event.MESSAGE_ARRIVED, Event.MINUTES_CHECKED, "appeal_opened"})
+BY_THE_PERSON = frozenset(
+    {
+        Event.MESSAGE_ARRIVED, Event.MINUTES_CHECKED, "appeal_opened", Event.CONSENT_GIVEN, Event.CONSENT_REVOKED,
+        Event.DIALOGUE_ANSWERED, Event.SAFETY_ANSWERED, Event.SAFETY_ALARM, Event.CALL_ALLOWED,
+        Event.CONSULTATION_ANSWERED, Event.PAYMENT_ANSWERED, Event.STEP_SAID, "step_confirmed", "step_disputed",
+        "step_dispute_taken_back", Event.FILING_WITHDRAWN, Event.RATED,
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,14 @@ class Line:
     label: str
     detail: str
     by: str
+
+
+@dataclass(frozen=True)
+class Named:
+    """Whom and what the events name by id: people, and the numbers of remedy steps."""
+
+    people: dict[int, User]
+    steps: dict[int, int]
 
 
 @dataclass(frozen=True)
@@ -45,9 +61,9 @@ def name_of(person: User | None) -> str:
 
 
 def timeline(events: list[CaseEvent]) -> list[Line]:
-    people = people_named(events)
+    named = Named(people_named(events), steps_named_in(events))
     return [
-        Line(event.at, event.kind, str(labels.EVENTS.get(event.kind, event.kind)), _detail(event, people), _by(event))
+        Line(event.at, event.kind, str(labels.EVENTS.get(event.kind, event.kind)), _detail(event, named), _by(event))
         for event in events
     ]
 
@@ -58,8 +74,11 @@ def _by(event: CaseEvent) -> str:
     return _("the person") if event.kind in BY_THE_PERSON else _("the system")
 
 
-def _detail(event: CaseEvent, people: dict[int, User]) -> str:
+def _detail(event: CaseEvent, named: Named) -> str:
     parts = []
+    people = named.people
+    if event.data.get("step") in named.steps:
+        parts.append(_("Step %(number)d") % {"number": named.steps[event.data["step"]]})
     if event.clock is not None:
         parts += [str(labels.CLOCKS.get(event.clock.kind, event.clock.kind)), labels.rung_in_words(event.data["rung"])]
     if event.respondent is not None:
@@ -77,7 +96,7 @@ def _detail(event: CaseEvent, people: dict[int, User]) -> str:
 
 
 def kept_versions(case: Case) -> list[Kept]:
-    """Every version of the case and of its respondents, newest first; a constant number of queries.
+    """Every version of the case, its respondents and its remedy steps, newest first; a constant number of queries.
 
     Whoever sees the case may read the names that stand in it, so that nothing is narrowed here.
     """
@@ -86,6 +105,10 @@ def kept_versions(case: Case) -> list[Kept]:
     names = [str(record[0].organisation) for record in rows]
     found = [_kept(case.reference, version) for version in of_case]
     for name, versions in zip(names, versions_in(rows, sealed=(), show=_all), strict=True):
+        found += [_kept(name, version) for version in versions]
+    steps = step_versions(case)
+    for record, versions in zip(steps, versions_in(steps, sealed=(), show=_all), strict=True):
+        name = _("Step %(number)d") % {"number": record[0].number}
         found += [_kept(name, version) for version in versions]
     return sorted(found, key=lambda kept: kept.version.at, reverse=True)
 

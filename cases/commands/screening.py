@@ -12,7 +12,7 @@ from cases.commands.closing import end
 from cases.commands.moving import locked, move
 from cases.commands.record import record
 from cases.events import Event
-from cases.models import Case, Eligibility
+from cases.models import Case, Eligibility, Filing
 from cases.policies import check_answered, check_may, check_signs
 from cases.queries import decision_of
 from cases.states import Outcome
@@ -62,3 +62,5 @@ def admit(*, case: Case, by: User, at: datetime) -> None:
     case = locked(case)
     check_may(by, Act.ADMIT, case)
     move(case, "admit", by=by, at=at)
+    # Whoever opened the case was looked at with it; who joins later is vetted one by one.
+    Filing.objects.live().filter(case=case, vetted_at=None).update(vetted_at=at, vetted_by=by)

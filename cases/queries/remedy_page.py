@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -12,6 +14,7 @@ from accounts.models import User
 from cases.codes import RemedyType
 from cases.models import (
     Case,
+    CaseEvent,
     Claim,
     Consultation,
     Determination,
@@ -159,3 +162,16 @@ def payments_named(case: Case) -> list[tuple[Payment, str]]:
         (one, f"{one.step.number}. {one.amount} {one.currency}, {one.due_on.isoformat()} · {one.filing_id}")
         for one in rows
     ]
+
+
+def steps_named_in(events: list[CaseEvent]) -> dict[int, int]:
+    """The numbers of the steps that events name in their data, by id."""
+    named = {event.data["step"] for event in events if "step" in event.data}
+    return dict(RemedyStep.objects.filter(pk__in=named).values_list("pk", "number")) if named else {}
+
+
+def step_versions(case: Case) -> list[list[Any]]:
+    """The history rows of every step of a case, one list each, newest first: one query."""
+    rows = RemedyStep.history.filter(plan__case=case).select_related("history_user")
+    ordered = rows.order_by("id", "-history_date", "-history_id")
+    return [list(group) for _pk, group in groupby(ordered, key=lambda row: row.id)]
