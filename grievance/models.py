@@ -164,7 +164,7 @@ class IdentitySeal(models.Model):
 
 class Consent(models.Model):
     """May the facts (never the name) be told? One row per answer; the newest for a recipient holds. No organisation
-    named: every company that answers for the site (WBD 16(1))."""
+    named: every company that answers for the site (WBD 16(1)). ``version`` counts the answers of one person."""
 
     complainant = models.ForeignKey(Complainant, models.PROTECT, related_name="consents")
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
@@ -188,9 +188,20 @@ class Consent(models.Model):
 
         ``identity``: whether the company may know who they are; else whether it may be told what happened.
         """
-        about = models.Q(organisation=None) | models.Q(organisation=organisation_id)
-        said = cls.objects.filter(about, complainant__in=complainants, identity=identity).order_by("at", "pk")
-        return {consent.complainant_id: consent for consent in said}
+        return cls.last_words(complainants, [organisation_id], identity=identity)[organisation_id]
+
+    @classmethod
+    def last_words(
+        cls, complainants: list[int], organisations: list[int], *, identity: bool = False
+    ) -> dict[int, dict[int, "Consent"]]:
+        """The same about many companies, by organisation, then by complainant: one query."""
+        about = models.Q(organisation=None) | models.Q(organisation__in=organisations)
+        words: dict[int, dict[int, Consent]] = {organisation: {} for organisation in organisations}
+        rows = cls.objects.filter(about, complainant__in=complainants, identity=identity).order_by("at", "pk")
+        for said in rows:
+            for organisation in organisations if said.organisation_id is None else [said.organisation_id]:
+                words[organisation][said.complainant_id] = said
+        return words
 
 
 class ConsentQuestion(models.Model):
