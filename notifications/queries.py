@@ -180,7 +180,14 @@ def may_be_told(notice: Notice, at: datetime) -> bool:
     if notice.respondent is None:
         return event.case.exists_for(user)
     states = TELLABLE if notice.respondent_id == event.respondent_id else TAKING_PART
-    return notice.respondent.state in states and _is_contact(user, notice.respondent, at)
+    if notice.respondent.state not in states or _of_an_earlier_approval(notice, notice.respondent):
+        return False
+    return _is_contact(user, notice.respondent, at)
+
+
+def _of_an_earlier_approval(notice: Notice, respondent: Respondent) -> bool:
+    """Made before the approval that holds now: consent was taken back in between, and a new one begins anew."""
+    return respondent.approved_at is not None and notice.made_at < respondent.approved_at
 
 
 def _is_contact(user: User, respondent: Respondent, at: datetime) -> bool:

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.queries import roles_of
 from accounts.roles import Act, Role
 from cases.commands import clocks
+from cases.commands.moving import locked
 from cases.commands.record import record
 from cases.events import Event
 from cases.models import AT_ONCE, Case, Filing, Respondent
@@ -22,18 +23,23 @@ from grievance.models import Grievance
 
 # The first notice of a case whose person is not open waits this long, so that its day does not tell who was there.
 NOTICE_DELAY_DAYS = (1, 5)
+# What a company owes us.
+CLOCKS = ("respondent_acknowledges", "respondent_answers")
 
 
-def _locked(respondent: Respondent) -> Respondent:
-    return (
-        Respondent.objects.select_for_update(of=("self",)).select_related("case", "organisation").get(pk=respondent.pk)
-    )
+def locked_company(respondent: Respondent) -> Respondent:
+    """The company as it stands now, held until the transaction ends; the case first, as everywhere, so that an answer
+    about consent and a press on a button meet one after the other."""
+    case = locked(respondent.case)
+    held = Respondent.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=respondent.pk)
+    held.case = case
+    return held
 
 
 @transaction.atomic
 def countersign(*, respondent: Respondent, by: User, people_who_fit: int, at: datetime) -> None:
     """A supervisor's signature where fewer than ten people fit the facts."""
-    respondent = _locked(respondent)
+    respondent = locked_company(respondent)
     check_may(by, Act.APPROVE_RESPONDENT, respondent.case)
     check_respondent_move(respondent, "approve")
     if Role.SUPERVISOR not in roles_of(by):
@@ -47,7 +53,7 @@ def countersign(*, respondent: Respondent, by: User, people_who_fit: int, at: da
 @transaction.atomic
 def approve(*, respondent: Respondent, by: User, people_who_fit: int, safety_checked: bool, at: datetime) -> None:
     """This company may be told: with consent, a safety check, and enough people to hide among (behaviour 12)."""
-    respondent = _locked(respondent)
+    respondent = locked_company(respondent)
     check_may(by, Act.APPROVE_RESPONDENT, respondent.case)
     move = check_respondent_move(respondent, "approve")
     check_company_gates(move, company_record(respondent, people_who_fit=people_who_fit, safety_checked=safety_checked))
@@ -63,7 +69,7 @@ def approve(*, respondent: Respondent, by: User, people_who_fit: int, safety_che
 @transaction.atomic
 def notify(*, respondent: Respondent, by: User, facts: str, at: datetime) -> None:
     """Tell the company the version of the facts that was written for it; its clock runs from the day it is told."""
-    respondent = _locked(respondent)
+    respondent = locked_company(respondent)
     check_may(by, Act.NOTIFY_RESPONDENT, respondent.case)
     move = check_respondent_move(respondent, "notify")
     check_company_gates(move, company_record(respondent, facts=bool(facts.strip())))
@@ -82,6 +88,28 @@ def notify(*, respondent: Respondent, by: User, facts: str, at: datetime) -> Non
         country=respondent.organisation.country,
         respondent=respondent,
     )
+
+
+@transaction.atomic
+def withdraw_approval(*, respondent: Respondent, by: User, at: datetime) -> None:
+    """This company may be told nothing more, whoever agreed: the officer's own decision."""
+    respondent = locked_company(respondent)
+    check_may(by, Act.WITHDRAW_APPROVAL, respondent.case)
+    back_to_identified(respondent, by=by, at=at)
+
+
+def back_to_identified(respondent: Respondent, *, by: User | None, at: datetime) -> None:
+    """The approval of a `locked_company` is over: its clocks stop, and notices that wait for it are not sent
+    (`notifications.queries.may_be_told`). What it was told and what it answered stays on record; approving it again
+    asks everything anew."""
+    move = check_respondent_move(respondent, "withdraw_approval")
+    respondent.state = move.target
+    respondent.approved_at = respondent.approved_by = respondent.notified_at = None
+    respondent.people_who_fit = respondent.countersigned_by = respondent.release_signed_by = None
+    respondent.deferred_because = ""
+    keep(respondent, by=by, at=at, why=move.event)
+    record(respondent.case, move.event, by=by, at=at, respondent=respondent)
+    clocks.stop(respondent.case, *CLOCKS, at=at, respondent=respondent)
 
 
 def _delay(case: Case) -> timedelta:

@@ -5,7 +5,7 @@ Sources: design "The lifecycle"; WBD 9 and 16, LkSG ยง8, CSDDD Art. 14, UNGP 29โ
 
 from cases.gates.ask import Ask, Standing, lacking
 from cases.gates.case import ASKS, OnRecord, standing
-from cases.gates.company import COMPANY_ASKS, FEW, CompanyRecord, company_standing
+from cases.gates.company import COMPANY_ASKS, FEW, CompanyRecord, company_standing, may_stay_told
 from cases.gates.step import STEP_ASKS, StepRecord, step_standing
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "StepRecord",
     "company_standing",
     "lacking",
+    "may_stay_told",
     "standing",
     "step_standing",
 ]

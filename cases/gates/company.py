@@ -37,6 +37,13 @@ def _consent(record: CompanyRecord) -> Text | None:
     return _("Not everybody who filed agreed that this company is told. Ask them on their follow page first.")
 
 
+def may_stay_told(record: CompanyRecord) -> bool:
+    """Does what a company was approved on still hold: everybody's yes, and an informed one where few people fit?"""
+    few = 0 < record.people_who_fit < FEW
+    uninformed = few and record.informed < record.live
+    return _consent(record) is None and survivor_missing(record) is None and not uninformed
+
+
 def _enough(record: CompanyRecord) -> Text | None:
     """A second signature covers the number that was signed, and more people; never fewer."""
     if record.people_who_fit < 1:

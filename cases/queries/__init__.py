@@ -39,6 +39,7 @@ from cases.queries.plans import PlanRecord, Say, plan_of, plan_record, says_of, 
 from cases.queries.readiness import Need, Readiness, readiness
 from cases.queries.record import (
     company_record,
+    company_records,
     findings_of,
     letters_missing,
     letters_of,
@@ -75,6 +76,7 @@ __all__ = [
     "case_page",
     "companies_may_be_told",
     "company_record",
+    "company_records",
     "crowd_of",
     "decision_of",
     "figures",

@@ -1,13 +1,15 @@
 """What is on record of a case and of each company in it, for the gates ahead (`cases.gates`)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Max, Q
 
 from cases.codes import NO_DIALOGUE, Basis, LetterKind, NoteKind, Result, SeatKind, family_of
 from cases.gates import CompanyRecord, OnRecord
-from cases.models import Case, CaseEvent, Declaration, Filing, Finding, Letter, Respondent, Seat
+from cases.models import Case, CaseEvent, Declaration, Filing, Finding, Letter, RemedyStep, Respondent, Seat
 from cases.queries.plans import plan_record
 from cases.states import Track
 from grievance.models import Consent, ConsentQuestion, Opening
@@ -148,20 +150,36 @@ def findings_of(case: Case) -> list[Finding]:
 def company_record(respondent: Respondent, *, people_who_fit: int = 0, safety_checked: bool = False,
                    facts: bool = False) -> CompanyRecord:  # fmt: skip
     """What the gates of one company ask, together with what the officer who acts says now."""
-    filings = Filing.objects.filter(case=respondent.case_id)
-    filed = list(filings.values_list("grievance__complainant__pk", "withdrawn_at", "investigation_agreed_at"))
-    agreed = {person: agreed_at for person, withdrawn_at, agreed_at in filed if withdrawn_at is None}
-    newest = Consent.newest(list(agreed), respondent.organisation_id)
-    return CompanyRecord(
-        live=len(agreed),
-        filed=len(filed),
-        agreed=sum(newest[one].given for one in newest),
-        informed=sum(newest[one].given and newest[one].informed for one in newest),
-        survivor=respondent.case.track == Track.SURVIVOR,
-        investigation_agreed=sum(moment is not None for moment in agreed.values()),
-        safety_checked=safety_checked,
-        people_who_fit=people_who_fit,
+    record = company_records(respondent.case, [respondent])[respondent.pk]
+    return replace(record, people_who_fit=people_who_fit, safety_checked=safety_checked, facts=facts)
+
+
+def company_records(case: Case, respondents: Sequence[Respondent]) -> dict[int, CompanyRecord]:
+    """What is on record of each company of a case, by respondent, in a number of questions that does not grow."""
+    filings = Filing.objects.filter(case=case).select_related("grievance__complainant")
+    live = {one.grievance.complainant.pk: one for one in filings if one.withdrawn_at is None}
+    common = CompanyRecord(
+        filed=len(filings),
+        live=len(live),
+        survivor=case.track == Track.SURVIVOR,
+        investigation_agreed=sum(filing.investigation_agreed_at is not None for filing in live.values()),
+    )
+    words = Consent.last_words(list(live), [one.organisation_id for one in respondents])
+    owned = Counter(
+        RemedyStep.objects.open().filter(owner__in=respondents, dropped_at=None).values_list("owner", flat=True)
+    )
+    return {
+        one.pk: replace(_company(common, one, words[one.organisation_id]), steps_open=owned[one.pk])
+        for one in respondents
+    }
+
+
+def _company(common: CompanyRecord, respondent: Respondent, words: dict[int, Consent]) -> CompanyRecord:
+    return replace(
+        common,
+        agreed=sum(said.given for said in words.values()),
+        informed=sum(said.given and said.informed for said in words.values()),
+        people_who_fit=respondent.people_who_fit or 0,
         signed_for=respondent.people_who_fit if respondent.countersigned_by_id is not None else None,
-        facts=facts,
         release_signed=respondent.release_signed_by_id is not None,
     )
