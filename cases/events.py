@@ -41,7 +41,8 @@ class Event(StrEnum):
     CONSENT_GIVEN = "consent_given"
     CONSENT_REVOKED = "consent_revoked"
     DIALOGUE_ASKED = "dialogue_asked"
-    DIALOGUE_ANSWERED = "dialogue_answered"
+    DIALOGUE_ANSWERED = "dialogue_answered"  # data: {"wanted": bool}
+    INQUIRY_ANSWERED = "inquiry_answered"  # data: {"agreed": bool}
     CLOCK_EXTENDED = "clock_extended"
     FPIC_LOGGED = "fpic_logged"
     EARLY_WARNING = "early_warning_raised"  # data: {"warning": id}

@@ -48,6 +48,7 @@ EVENTS: dict[str, Text] = {
     "consent_revoked": _("The person does not agree that a company is told"),
     "dialogue_asked": _("Asked whether they want to talk with the company"),
     "dialogue_answered": _("The person answered about talking with the company"),
+    "inquiry_answered": _("The survivor answered whether it is looked into"),
     "clock_extended": _("Deadline extended"),
     "fpic_logged": _("Log of free, prior and informed consent"),
     "early_warning_raised": _("Early warning: several cases at this site"),
@@ -153,6 +154,25 @@ CLOCKS: dict[str, Text] = {
     "remedy_step": _("Deliver the remedy step"),
     "remedy_step_interim": _("Deliver the interim step"),
     "review_step": _("The person's say about a step"),
+}
+
+# What the person who filed waits for, by the clock that runs towards it.
+NEXT: dict[str, Text] = {
+    "eligibility": _("We tell you whether we can take up your case."),
+    "assessment": _("We decide how we go on."),
+    "feedback": _("We tell you what came of it so far."),
+    "investigation": _("We have looked into what happened."),
+    "remedy_plan": _("There is a plan for how it is put right."),
+    "verification": _("Somebody else has checked whether it was put right."),
+    "appeal_decided": _("The panel has decided on the appeal."),
+}
+
+# Why a name or a contact was opened, told to the person whose it is.
+OPENED_BECAUSE: dict[str, Text] = {
+    "remedy": _("to bring you what was promised"),
+    "safety": _("to protect somebody from danger"),
+    "law": _("because a law or a court demanded it"),
+    "call": _("to call you, as you allowed"),
 }
 
 AUDIENCES: dict[str, Text] = {

@@ -224,6 +224,11 @@ class ConsentQuestion(models.Model):
         return str(self.pk)
 
 
+class CallGrantQuerySet(models.QuerySet["CallGrant"]):
+    def running(self, at: datetime) -> "CallGrantQuerySet":
+        return self.filter(revoked_at=None, given_at__lte=at, until_at__gt=at)
+
+
 class CallGrant(models.Model):
     """A confidential person agrees that their handler may open their contact and call, until a moment."""
 
@@ -231,6 +236,8 @@ class CallGrant(models.Model):
     given_at = models.DateTimeField()
     until_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+
+    objects = CallGrantQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -10,6 +10,7 @@ FILES_MOST = 5  # a form
 STAGED_FOR = timedelta(days=1)
 TRIES_MOST = 5  # at making the copy of a picture
 PRESSED_TWICE = timedelta(minutes=10)  # the same words within this are one message
+CALL_FOR = timedelta(days=7)  # that a confidential person allows their handler to call; our default
 FOLLOW_IDLE = timedelta(minutes=20)
 # Grievances whose words one person may open in a day before reading stops and oversight is told; our default.
 READING_BUDGET = 150

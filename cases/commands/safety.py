@@ -1,7 +1,8 @@
 """Asking the people who filed whether they are safe, hearing them, and noticing their silence (behaviour 15)."""
 
-from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import chain
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +15,9 @@ from cases.commands.moving import locked
 from cases.commands.record import record, record_all
 from cases.commands.urgency import open_urgent
 from cases.events import Event
-from cases.models import NEVER_DUE, Case, CaseEvent, Filing, Respondent, SafetyCheck
+from cases.models import NEVER_DUE, Case, CaseEvent, Filing, SafetyCheck
 from cases.policies import check_may
+from cases.queries import disclosures
 from cases.rules.safety import CHECKS, Watched, answer_by, schedule
 from cases.states import Stage
 from grievance.commands.following import Following
@@ -109,12 +111,12 @@ def _ask(due: list[int], at: datetime) -> int:
     held = Filing.objects.to_watch(at).filter(pk__in=due).select_related("case")
     skip = connection.features.has_select_for_update_skip_locked
     filings = list(held.select_for_update(of=("self",), skip_locked=skip))
-    told = _told(filings)
+    told = disclosures(filing.case_id for filing in filings)
     rows = SafetyCheck.objects.filter(filing__in=filings).values_list("filing_id", "reason", "ask_at")
     known = set(rows)
     checks = []
     for filing in filings:
-        plan = schedule(_watched(filing, told[filing.case_id]), at)
+        plan = schedule(_watched(filing, chain.from_iterable(told[filing.case_id].values())), at)
         filing.next_safety_at = plan.next_at or NEVER_DUE
         new = [one for one in plan.due if (filing.pk, *one) not in known]
         checks += [
@@ -129,17 +131,7 @@ def _ask(due: list[int], at: datetime) -> int:
     return len(filings)
 
 
-def _told(filings: list[Filing]) -> dict[int, list[datetime]]:
-    """When the companies of each case were or will be told: the first notice of a case may lie ahead."""
-    rows = Respondent.objects.filter(case__in={one.case_id for one in filings}, notified_at__isnull=False)
-    told: dict[int, list[datetime]] = defaultdict(list)
-    for row in rows.only("case_id", "notified_at"):
-        if row.notified_at is not None:
-            told[row.case_id].append(row.notified_at)
-    return told
-
-
-def _watched(filing: Filing, told: list[datetime]) -> Watched:
+def _watched(filing: Filing, told: Iterable[datetime]) -> Watched:
     case = filing.case
     return Watched(
         joined_at=filing.joined_at,

@@ -1,4 +1,4 @@
-"""The shape of what a person types on the follow page: their number, and an answer."""
+"""The shape of what a person types on the follow page: their number, an answer, and each of their choices."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from cases.codes import SafetyAnswer
+from cases.queries import FollowPage
 from grievance import receipts
 from grievance.forms import Words, picture_problems
 from grievance.queries import Staged
@@ -36,22 +38,43 @@ class ReceiptForm(forms.Form):
             raise ValidationError(NOT_A_RECEIPT[problem.code], code=problem.code) from None
 
 
-class AnswerForm(forms.Form):
-    """A further message; words or pictures, or both."""
-
-    body = Words(longest=MESSAGE_LONGEST, required=False)
-    photos = forms.Field(required=False)
+class FollowForm(forms.Form):
+    """One thing that a person may do on their page; it knows the page, so that nobody answers what is not theirs."""
 
     def __init__(
         self,
         data: QueryDict | None = None,
         *,
+        page: FollowPage,
         uploads: Sequence[SealedUpload] = (),
         staged: Sequence[Staged] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
-        self.uploads, self.staged = uploads, staged
+        self.page, self.uploads, self.staged = page, uploads, staged
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill in the choices that this page leaves."""
+
+    @property
+    def typed(self) -> bool:
+        """Does it hold what somebody typed or chose and has not sent yet?"""
+        return self.is_bound or bool(self.initial)
+
+
+def _yes_or_no() -> forms.TypedChoiceField:
+    """One of two buttons."""
+    choices = [("yes", "yes"), ("no", "no")]
+    missing = {"required": _("Please press one of the two buttons.")}
+    return forms.TypedChoiceField(choices=choices, coerce=lambda typed: typed == "yes", error_messages=missing)
+
+
+class AnswerForm(FollowForm):
+    """A further message; words or pictures, or both."""
+
+    body = Words(longest=MESSAGE_LONGEST, required=False)
+    photos = forms.Field(required=False)
 
     def clean_photos(self) -> None:
         errors = picture_problems(self.uploads, FILES_MOST - len(self.staged))
@@ -63,3 +86,66 @@ class AnswerForm(forms.Form):
             return
         if not self.cleaned_data["body"].strip():
             self.add_error("body", _("Please write something, or add a picture."))
+
+
+class SafetyForm(FollowForm):
+    """Are you safe: one of three answers, and words if they want."""
+
+    answer = forms.TypedChoiceField(
+        choices=SafetyAnswer.choices(),
+        coerce=SafetyAnswer,
+        error_messages={"required": _("Please choose one of the three answers.")},
+    )
+    body = Words(longest=MESSAGE_LONGEST, required=False)
+
+
+class ConsentForm(FollowForm):
+    """May one company, or (without one) every company that answers, be told what happened?"""
+
+    organisation = forms.TypedChoiceField(required=False, empty_value=None)
+    given = _yes_or_no()
+    # The question that they answer said that few people fit, and that they may be recognised.
+    informed = forms.BooleanField(required=False)
+
+    def prepare(self) -> None:
+        companies = {str(one.organisation.pk): one.organisation for one in self.page.recipients if one.organisation}
+        field = self.fields["organisation"]
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - for the type checker
+        field.choices = [("", ""), *((pk, pk) for pk in companies)]
+        field.coerce = companies.__getitem__
+
+
+class DialogueForm(FollowForm):
+    wanted = _yes_or_no()
+
+
+class InquiryForm(FollowForm):
+    agreed = _yes_or_no()
+
+
+class CallForm(FollowForm):
+    allowed = _yes_or_no()
+
+
+class MinutesForm(FollowForm):
+    """Are the minutes right? Who says no says what is wrong."""
+
+    hearing = forms.TypedChoiceField()
+    right = _yes_or_no()
+    body = Words(longest=MESSAGE_LONGEST, required=False)
+
+    def prepare(self) -> None:
+        shown = self.page.to_check
+        held = {str(shown.hearing.pk): shown.hearing} if shown is not None and shown.hearing is not None else {}
+        field = self.fields["hearing"]
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - for the type checker
+        field.choices = [(pk, pk) for pk in held]
+        field.coerce = held.__getitem__
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("right") is False and not self.cleaned_data.get("body", "").strip():
+            self.add_error("body", _("Please write what is wrong."))
+
+
+class AppealForm(FollowForm):
+    body = Words(longest=MESSAGE_LONGEST, error_messages={"required": _("Please write why you do not agree.")})

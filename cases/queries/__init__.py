@@ -1,6 +1,8 @@
 """Reads of cases that span models."""
 
+from cases.queries.disclosures import disclosures
 from cases.queries.figures import Figures, figures
+from cases.queries.follow import Awaited, FollowPage, Recipient, follow_page
 from cases.queries.independence import (
     Screening,
     Undeclared,
@@ -19,10 +21,8 @@ from cases.queries.inquiry import companies_may_be_told
 from cases.queries.many import case_named, crowd_of, filings_page, languages_missing, links_of, perhaps_the_same
 from cases.queries.pages import (
     CasePage,
-    FollowPage,
     Step,
     case_page,
-    follow_page,
     handlers_free,
     line_of,
     newest_message,
@@ -57,6 +57,7 @@ from cases.queries.urgency import Plan, Urgency, safety_plan, urgency_of
 
 __all__ = [
     "Asked",
+    "Awaited",
     "CasePage",
     "Figures",
     "FollowPage",
@@ -64,6 +65,7 @@ __all__ = [
     "Plan",
     "PlanRecord",
     "Readiness",
+    "Recipient",
     "Say",
     "Screening",
     "Served",
@@ -79,6 +81,7 @@ __all__ = [
     "company_records",
     "crowd_of",
     "decision_of",
+    "disclosures",
     "figures",
     "filings_page",
     "findings_of",

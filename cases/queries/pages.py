@@ -19,9 +19,7 @@ from cases.policies import can, shown
 from cases.queries.independence import Undeclared, partial_to, parties_by_name, still_to_declare
 from cases.queries.many import filings_page
 from cases.states import CASE, LINE, Stage
-from grievance.commands.following import Following
-from grievance.models import Arrival, Attachment, Message, Opening
-from grievance.queries import Turn, first_attachments, readers, turns
+from grievance.models import Arrival, Message, Opening
 from grievance.receipts import reference_ranges
 from supplychain.models import Organisation, Site
 from supplychain.names import fold
@@ -36,21 +34,6 @@ class Step:
 
     label: str | Promise
     state: str
-
-
-@dataclass(frozen=True)
-class FollowPage:
-    """What the person who filed may read. ``stage`` is "" until the case is open."""
-
-    stage: str
-    label: str | Promise
-    sentence: str | Promise
-    line: list[Step]
-    acknowledged_at: datetime | None
-    next_word_by: datetime | None  # when they hear from us at the latest
-    readers: int
-    first_attachments: list[Attachment]
-    turns: list[Turn]
 
 
 @dataclass(frozen=True)
@@ -92,33 +75,6 @@ def line_of(stage: str) -> list[Step]:
         Step(CASE.states[name].label, "done" if place < now else "now" if place == now else "ahead")
         for place, name in enumerate(LINE)
     ]
-
-
-def follow_page(*, following: Following, at: datetime) -> FollowPage:
-    """The follow page, a constant number of queries; works before anybody took the grievance up."""
-    filing = Filing.objects.filter(grievance=following.grievance).select_related("case").first()
-    stage = filing.case.stage if filing else Stage.RECEIVED
-    state = CASE.states[stage]
-    owed = (
-        Clock.objects.running()
-        .filter(case=filing.case, kind__in=("acknowledge", "acknowledge_urgent", "update", "answer_message"))
-        .order_by("due_at")
-        .values_list("due_at", flat=True)
-        .first()
-        if filing
-        else None
-    )
-    return FollowPage(
-        stage=stage,
-        label=state.label,
-        sentence=state.sentence,
-        line=line_of(stage),
-        acknowledged_at=filing.case.acknowledged_at if filing else None,
-        next_word_by=owed if owed and owed > at else None,
-        readers=readers(following.grievance),
-        first_attachments=list(first_attachments(following.grievance)),
-        turns=turns(grievance=following.grievance, data_key=following.data_key, to_person=True),
-    )
 
 
 def case_page(*, case: Case, user: User, people: str = "", filing: str = "") -> CasePage:

@@ -37,6 +37,11 @@ def clock_label(kind: str) -> str:
 
 
 @register.filter
+def opened_because(reason: str) -> str:
+    return str(labels.OPENED_BECAUSE[reason])
+
+
+@register.filter
 def own_name(code: str) -> str:
     return labels.language_name(code)
 

@@ -102,6 +102,7 @@ CATALOGUE: dict[str, Entry] = {
     Event.CONSENT_GIVEN: Entry(_officers("consent_moved", A.HANDLER)),
     Event.CONSENT_REVOKED: Entry(_officers("consent_revoked", A.HANDLER, A.SUPERVISOR)),
     Event.DIALOGUE_ANSWERED: Entry(_officers("message", A.HANDLER)),
+    Event.INQUIRY_ANSWERED: Entry(_officers("message", A.HANDLER)),
     Event.MINUTES_CHECKED: Entry(_officers("message", A.HANDLER)),
     Event.CALL_ALLOWED: Entry(_officers("message", A.HANDLER)),
     Event.CONFLICT_DECLARED: Entry(_officers("conflict", A.SUPERVISOR)),

@@ -13,6 +13,7 @@ from accounts.errors import Refused
 from accounts.models import User
 from cases.codes import SafetyAnswer, SafetyReason
 from cases.commands import casework, safety
+from cases.commands.record import record
 from cases.models import NEVER_DUE, Case, CaseEvent, Filing, Respondent, SafetyCheck, Untold
 from cases.rules.safety import Watched, schedule
 from cases.states import AsideReason, Stage
@@ -43,13 +44,13 @@ def following(filed: Filed) -> Following:
     return resume(session_key=open_session(receipt=filed.receipt, at=AT), at=AT)
 
 
-def disclose(case: Case, told_at: datetime) -> None:
-    """A company is told at that moment, as `respondents.notify` leaves it."""
+def disclose(case: Case, told_at: datetime) -> Respondent:
+    """A company is told at that moment."""
     respondent = case.respondents.order_by("pk")[0]
-    Respondent.objects.filter(pk=respondent.pk).update(
-        state="notified", approved_at=AT, approved_by=User.objects.create(username="told"), notified_at=told_at
-    )
+    data = {"not_before": told_at.isoformat()}
+    record(case, "respondent_notified", by=None, at=AT, respondent=respondent, data=data)
     Filing.objects.filter(case=case).update(next_safety_at=AT)
+    return respondent
 
 
 def close(case: Case, at: datetime) -> None:
@@ -84,6 +85,19 @@ def test_behaviour_15_a_week_after_each_company_was_told_everybody_is_asked(case
     assert asked(filing) == []
     sweep(AT + 10 * DAY)
     assert asked(filing) == [(SafetyReason.DISCLOSURE, AT + 10 * DAY)]
+
+
+def test_behaviour_15_a_consent_taken_back_untells_nobody_and_stops_what_was_not_told(
+    case: Case, filing: Filing
+) -> None:
+    respondent = disclose(case, AT + 3 * DAY)
+    record(case, "respondent_approval_withdrawn", by=None, at=AT + 2 * DAY, respondent=respondent)
+    sweep(AT + 12 * DAY)
+    assert asked(filing) == []
+    disclose(case, AT + 5 * DAY)
+    record(case, "respondent_approval_withdrawn", by=None, at=AT + 6 * DAY, respondent=respondent)
+    sweep(AT + 12 * DAY)
+    assert asked(filing) == [(SafetyReason.DISCLOSURE, AT + 12 * DAY)]
 
 
 def test_after_an_outage_everybody_is_asked_once_and_has_their_full_time(filing: Filing) -> None:
