@@ -1,4 +1,5 @@
-"""Run by `test_keys_by_role` as a process of one role: `take_up` opens the case, `read` opens the words."""
+"""Run by `test_keys_by_role` as a process of one role: `take_up` opens the case, `read` opens the words, `ask_safety`
+asks the person whether they are safe, and `hear` opens what they answered."""
 
 import json
 import sys
@@ -10,19 +11,39 @@ django.setup()
 from django.utils import timezone  # noqa: E402 - models need Django to be set up
 
 from accounts.commands import create_user, grant_role  # noqa: E402
+from accounts.models import User  # noqa: E402
 from accounts.roles import Role  # noqa: E402
+from cases.commands import safety  # noqa: E402
 from cases.commands.intake import take_up  # noqa: E402
-from cases.commands.reading import read_filing  # noqa: E402
+from cases.commands.reading import read_filing, read_safety  # noqa: E402
 from cases.models import Case  # noqa: E402
+from grievance.models import Consent  # noqa: E402
 
 
-def read() -> None:
+def an_officer() -> User:
     at = timezone.now()
     officer = create_user(username="amina", password="a-secret-of-nobody-at-all", by=None, at=at)
     grant_role(user=officer, role=Role.INTAKE, by=None, at=at)
-    case = Case.objects.get()
+    return officer
+
+
+def read() -> None:
+    at, officer, case = timezone.now(), an_officer(), Case.objects.get()
     words = read_filing(case=case, filing=case.filings.get(), by=officer, at=at)
     json.dump({"statement": words.statement, "turns": [turn.body for turn in words.turns]}, sys.stdout)
+
+
+def ask_safety() -> None:
+    case = Case.objects.get()
+    safety.ask(case=case, filing=case.filings.get(), by=an_officer(), at=timezone.now())
+
+
+def hear() -> None:
+    case, officer = Case.objects.get(), User.objects.get(username="amina")
+    said = read_safety(case=case, filing=case.filings.get(), by=officer, at=timezone.now())
+    consents = Consent.objects.order_by("pk").values_list("given", flat=True)
+    heard = {"urgent": case.urgent_since is not None, "words": [one.words for one in said], "given": list(consents)}
+    json.dump(heard, sys.stdout)
 
 
 match sys.argv[1]:
@@ -31,3 +52,7 @@ match sys.argv[1]:
             pass
     case "read":
         read()
+    case "ask_safety":
+        ask_safety()
+    case "hear":
+        hear()

@@ -99,6 +99,28 @@ def test_a_public_process_takes_words_in_and_lets_their_writer_back_to_them(plac
 
 
 @pytest.mark.services
+def test_a_public_process_hears_that_somebody_is_not_safe_and_whom_they_want_told(place: Installation) -> None:
+    with place.serving("public") as server:
+        person = Browser(server.port)
+        form = person.get("/en/file/").fields("/en/file/")
+        receipt = person.send("/en/file/", form | {"statement": [WORDS]}).receipt
+        place.run("-m", "tests.proofs.role_process", "take_up", role="worker")
+        place.run("-m", "tests.proofs.role_process", "ask_safety", role="office")
+
+        person.cookie = person.post("/en/follow/", {"receipt": receipt}).cookies[0].partition(";")[0]
+        page = person.get("/en/follow/")
+        assert "Are you safe?" in page.text
+        csrf = page.fields("/en/follow/")["csrf"][0]
+        said = person.post("/en/follow/", {"csrf": csrf, "act": "safety", "answer": "harmed", "body": ANSWER})
+        assert said.status == 303
+        for given in ("yes", "no"):
+            assert person.post("/en/follow/", {"csrf": csrf, "act": "consent", "given": given}).status == 303
+
+    heard = json.loads(place.run("-m", "tests.proofs.role_process", "hear", role="office").stdout)
+    assert heard == {"urgent": True, "words": [ANSWER], "given": [True, False]}
+
+
+@pytest.mark.services
 def test_a_public_process_cannot_read_what_it_took_in(place: Installation) -> None:
     with place.serving("public") as server:
         person = Browser(server.port)
