@@ -167,6 +167,18 @@ NEXT: dict[str, Text] = {
     "appeal_decided": _("The panel has decided on the appeal."),
 }
 
+# What was found, and what came of an appeal, told to the person who filed.
+FOUND: dict[str, Text] = {
+    "substantiated": _("We found that it is true"),
+    "partly": _("We found that a part of it is true"),
+    "unsubstantiated": _("We could not find that it is true"),
+}
+LOOKED_AGAIN: dict[str, Text] = {
+    "upheld": _("You were right: what was decided is changed"),
+    "partly": _("You were right in part: a part of what was decided is changed"),
+    "rejected": _("What was decided stays as it was"),
+}
+
 # Why a name or a contact was opened, told to the person whose it is.
 OPENED_BECAUSE: dict[str, Text] = {
     "remedy": _("to bring you what was promised"),

@@ -37,6 +37,16 @@ def clock_label(kind: str) -> str:
 
 
 @register.filter
+def found_words(result: str) -> str:
+    return str(labels.FOUND[result])
+
+
+@register.filter
+def appeal_words(result: str) -> str:
+    return str(labels.LOOKED_AGAIN[result])
+
+
+@register.filter
 def opened_because(reason: str) -> str:
     return str(labels.OPENED_BECAUSE[reason])
 

@@ -8,7 +8,8 @@ import time_machine
 from django.test import Client
 
 from accounts.models import User
-from cases.codes import LetterKind, Result
+from cases import labels
+from cases.codes import AppealResult, LetterKind, Result, UnsealReason
 from cases.commands import closing, hearings
 from cases.models import Appeal, Case, Unsealing
 from cases.states import Outcome, Stage
@@ -37,7 +38,7 @@ def inquiry(case: Case, handler: User) -> Case:
 def test_behaviour_7_the_finding_is_read_in_its_own_language(inquiry: Case, inside: Client, handler: User) -> None:
     found(inquiry, handler)
     page = show(inside)
-    assert "What we found: Substantiated" in page
+    assert "We found that it is true" in page
     assert '<div dir="auto" lang="sw"><p>Ulisema kweli</p></div>' in page
     assert "Payslips show it." not in page
 
@@ -74,6 +75,13 @@ def test_behaviour_4_the_speaker_says_what_is_wrong_in_the_minutes(
     hearing.refresh_from_db()
     assert hearing.objection is True
     assert "It was February too" in show(inside)
+
+
+def test_every_result_and_every_reason_has_words_for_the_person() -> None:
+    assert set(labels.FOUND) == {str(one) for one in Result}
+    assert set(labels.LOOKED_AGAIN) == {str(one) for one in AppealResult}
+    assert set(labels.OPENED_BECAUSE) == {str(one) for one in UnsealReason}
+    assert set(labels.NEXT) <= set(labels.CLOCKS)
 
 
 def test_nobody_checks_the_minutes_of_another(inside: Client) -> None:
