@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from cases.commands import clocks, intake, retention, safety, seats
+from cases.commands import clocks, intake, retention, safety, seats, unsealing
 from cases.commands.remedy import delivery
 
 
@@ -35,3 +35,13 @@ def try_again_about_steps() -> None:
 @shared_task
 def end_seats() -> None:
     seats.end_of_closed_accounts(at=timezone.now())
+
+
+@shared_task
+def open_contacts() -> None:
+    unsealing.open_contacts(at=timezone.now())
+
+
+@shared_task
+def clear_unsealed() -> None:
+    unsealing.clear(at=timezone.now())

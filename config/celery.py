@@ -20,6 +20,8 @@ SWEEPS: list[tuple[str, float]] = [
     ("cases.tasks.erase_words", 600.0),
     ("cases.tasks.try_again_about_steps", 600.0),
     ("cases.tasks.end_seats", 60.0),
+    ("cases.tasks.open_contacts", 5.0),
+    ("cases.tasks.clear_unsealed", 60.0),
     ("notifications.tasks.relay", 1.0),
     ("notifications.tasks.deliver", 1.0),
     ("grievance.tasks.strip_pictures", 1.0),

@@ -164,7 +164,7 @@ PLAIN = {
     "cases.Payment": {"basis", "currency"},
     "cases.Verification": {"method"},
     "cases.CaseLink": {"kind"},
-    "cases.Unsealing": {"what", "reason"},
+    "cases.Unsealing": {"reference", "what", "reason"},
     "cases.CannedText": {"name", "language", "body"},  # general words, written for everybody
     "cases.CaseCode": {"code"},
     "cases.Routing": {"answer"},

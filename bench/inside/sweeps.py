@@ -12,7 +12,7 @@ from django.utils import timezone
 
 django.setup()
 
-from cases.commands import clocks, intake, retention, safety  # noqa: E402 - models need Django to be set up
+from cases.commands import clocks, intake, retention, safety, unsealing  # noqa: E402 - models need Django to be set up
 from grievance.commands import pictures  # noqa: E402
 from notifications import commands as notifications  # noqa: E402
 
@@ -22,6 +22,8 @@ SWEEPS: dict[str, Callable[..., int]] = {
     "clocks": clocks.sweep,
     "safety": safety.sweep,
     "erase": retention.sweep,
+    "contacts": unsealing.open_contacts,
+    "unsealed": unsealing.clear,
     "relay": notifications.relay,
     "deliver": notifications.deliver,
     "pictures": pictures.strip_waiting,

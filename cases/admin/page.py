@@ -22,6 +22,7 @@ from cases.admin.sections import sections_of
 from cases.admin.timeline import kept_versions, timeline
 from cases.codes import TAXONOMY
 from cases.commands.reading import read_filing, read_masked, read_original, read_picture, read_safety
+from cases.commands.unsealing import read_unsealed
 from cases.models import Case, Filing
 from cases.policies import shown
 from cases.queries import CasePage, case_page
@@ -169,6 +170,7 @@ class CasePages(Base):
         person = filing.grievance.complainant
         return {
             "words": words,
+            "unsealed": read_unsealed(case=case, filing=filing, by=user, at=at),
             "safety_words": read_safety(case=case, filing=filing, by=user, at=at) if sees[Field.SAFETY] else [],
             "unread_language": lacks_translation(user, filing.grievance.language, words.translations),
             "pictures": first_attachments(filing.grievance),

@@ -14,6 +14,7 @@ from cases.queries.kept import keeping_of, notes_opened
 from cases.queries.many import around
 from cases.queries.opened import inquiry_of, letters_opened, outward_of
 from cases.queries.remedy_page import remedy_of
+from cases.queries.unsealing import unsealings_of
 
 # (case, who looks, when) -> what the template gets as ``part``; a constant number of questions to the database.
 Load = Callable[[Case, User, datetime], Any]
@@ -39,6 +40,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(Field.SAFETY, "outward.html", outward_of),
     Section(Field.RECORD, "letters.html", letters_opened),
     Section(Field.NOTES, "notes.html", notes_opened),
+    Section(Field.RECORD, "unsealings.html", unsealings_of),
     Section(Field.RECORD, "keeping.html", keeping_of),
     Section(Field.SAFETY, "safety.html", lambda case, user, at: safety_checks(case, at)),
 )

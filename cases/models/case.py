@@ -66,7 +66,19 @@ class CaseQuerySet(models.QuerySet["Case"]):
             placed |= Q(about_mechanism=False)
         if not employers.in_industry and Role.OVERSIGHT in roles:
             placed |= Q(about_mechanism=True)
-        cases = self.filter(placed).exclude(self._barred(user))
+        return self.filter(placed).without_party(user)
+
+    def free_of(self, user: User) -> "CaseQuerySet":
+        """For somebody who has a part in a case that they are not shown, such as a custodian: those with whose parties
+        they have nothing to do. Until the site is known, that can be said of people without an employer in the industry
+        alone."""
+        placed = Q(site__isnull=False) if organisations_of(user).in_industry else Q()
+        return self.filter(placed).without_party(user)
+
+    def without_party(self, user: User) -> "CaseQuerySet":
+        """Leave out cases about this person, their unit or an employer of theirs, and those where they are partial."""
+        employers = organisations_of(user)
+        cases = self.exclude(self._barred(user))
         if not employers.ids:
             return cases
         return cases.exclude(site__operator_id__in=employers.ids).exclude(

@@ -60,16 +60,33 @@ class Hold(models.Model):
         return self.released_at is None and self.until_at > at
 
 
+class UnsealingQuerySet(models.QuerySet["Unsealing"]):
+    def open(self) -> "UnsealingQuerySet":
+        return self.filter(opened_at=None, refused_at=None)
+
+    def contacts_due(self, at: datetime) -> "UnsealingQuerySet":
+        """Served by one partial index."""
+        return self.open().filter(what=Unsealed.CONTACT, opens_at__lte=at).order_by("opens_at", "pk")
+
+    def past(self, at: datetime) -> "UnsealingQuerySet":
+        """What holds something that was opened, a half or a whole, and has to be gone; served by one partial index."""
+        held = Q(half__isnull=False) | Q(sealed_result__isnull=False)
+        return self.filter(held, until_at__lte=at).order_by("until_at", "pk")
+
+
 class Unsealing(models.Model):
     """A handler asks for a confidential name (two custodians of different organisations) or for a contact (a call that
     the person agreed to). Not before ``opens_at``, a day later unless urgent; what was opened is sealed again under the
     case's key as "unsealed", for the one who asked, and gone at ``until_at``.
 
-    ``half``: what the first custodian opened: still sealed to the other one of the pair.
+    ``reference``: by which the custodians know it, who are not shown the case; no counter, which would tell them of
+    other requests. ``first``: the key that opened the outer seal; ``half``: what it left, still sealed to ``second``,
+    and gone at ``until_at`` like the whole.
     """
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="unsealings")
     filing = models.ForeignKey("cases.Filing", models.PROTECT, related_name="unsealings")
+    reference = models.CharField(_("request"), max_length=20, unique=True)
     what = models.CharField(_("what"), max_length=8, choices=Unsealed.choices())
     reason = models.CharField(_("reason"), max_length=12, choices=UnsealReason.choices())
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -83,9 +100,26 @@ class Unsealing(models.Model):
     until_at = models.DateTimeField(null=True)
     sealed_result = models.BinaryField(null=True)
     refused_at = models.DateTimeField(null=True)
+    # Nobody: what it needs was not there any more when its time came.
     refused_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
+    objects = UnsealingQuerySet.as_manager()
+
     class Meta:
+        verbose_name = _("request to open a name")
+        verbose_name_plural = _("requests to open names")
+        indexes = [
+            models.Index(
+                fields=["opens_at", "id"],
+                condition=Q(what="contact", opened_at=None, refused_at=None),
+                name="unsealing_contact_due",
+            ),
+            models.Index(
+                fields=["until_at", "id"],
+                condition=Q(half__isnull=False) | Q(sealed_result__isnull=False),
+                name="unsealing_kept",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 "filing", "what", condition=Q(opened_at=None, refused_at=None), name="one_open_unsealing"
@@ -96,10 +130,19 @@ class Unsealing(models.Model):
             models.CheckConstraint(
                 condition=Q(opened_at=None) | Q(opened_at__gte=models.F("opens_at")), name="unsealing_waits_its_time"
             ),
+            models.CheckConstraint(
+                condition=Q(half=None)
+                | Q(first__isnull=False, second__isnull=False, first_at__isnull=False, until_at__isnull=False),
+                name="unsealing_half_of_a_pair",
+            ),
         ]
 
     def __str__(self) -> str:
-        return str(self.pk)
+        return self.reference
+
+    @property
+    def is_open(self) -> bool:
+        return self.opened_at is None and self.refused_at is None
 
 
 class CannedText(models.Model):

@@ -37,6 +37,9 @@ PERIODS: tuple[Rule, ...] = (
     Rule("words_kept", 36, Unit.MONTHS, "", False, "HinSchG §11(5)", "HinSchG", SINCE),
     # What was done, without anybody's words, after closing; then the record is listed for deletion.
     Rule("record_kept", 84, Unit.MONTHS, "", False, "LkSG §10(1)", "LkSG", SINCE),
+    # What is locked away opens a day after it was asked for, unless somebody is in danger; and is shown for three days.
+    Rule("unsealing_waits", 24, Unit.HOURS, "", False, D, D, SINCE),
+    Rule("unsealed_shown", 72, Unit.HOURS, "", False, D, D, SINCE),
     # The last day for acting in a proceeding elsewhere is marked so long before.
     Rule("limitation_near", 60, Unit.DAYS, "", False, D, D, SINCE),
 )

@@ -1,5 +1,7 @@
 """Custodians' keys: a confidential name opens only for two of them, of different organisations."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +13,7 @@ from accounts.models import User
 from accounts.queries import roles_of
 from accounts.roles import Role
 from grievance import vault
-from grievance.models import CustodyKey, IdentitySeal, Opening
+from grievance.models import CustodyKey, IdentitySeal
 from supplychain.models import Organisation
 from supplychain.queries import works_for
 
@@ -71,21 +73,28 @@ def retire(*, key: CustodyKey, by: User, at: datetime) -> None:
         raise Refused("retired_already", _("This key is retired already."))
 
 
-@transaction.atomic
-def open_identity(*, seal: IdentitySeal, passphrases: tuple[str, str], at: datetime) -> str:
-    """Both custodians of one seal give their passphrases and read the name; each opening is on record.
+def open_outer(*, seal: IdentitySeal, passphrase: str) -> bytes:
+    """The second custodian of the pair opens their half; what is left opens for the first one alone.
 
-    Raises `vault.CannotOpen` for a wrong passphrase.
+    Argon2id takes its time and memory: call it outside any transaction. Refuses with ``wrong_passphrase``.
     """
-    first, second = (
-        _private_half(key, passphrase) for key, passphrase in zip((seal.first, seal.second), passphrases, strict=True)
-    )
-    name = vault.open_for_pair(first, second, bytes(seal.body)).decode()
-    Opening.objects.bulk_create(
-        Opening(grievance=seal.complainant.grievance, by=key.custodian, what=Opening.What.IDENTITY, at=at)
-        for key in (seal.first, seal.second)
-    )
-    return name
+    with _refusing():
+        return vault.open_outer(_private_half(seal.second, passphrase), bytes(seal.body))
+
+
+def open_inner(*, key: CustodyKey, half: bytes, passphrase: str) -> str:
+    """The name, from what the other custodian left for ``key``. As `open_outer` in all else."""
+    with _refusing():
+        return vault.open_inner(_private_half(key, passphrase), half).decode()
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """A damaged row looks like a wrong passphrase, and opens as little."""
+    try:
+        yield
+    except vault.CannotOpen:
+        raise Refused("wrong_passphrase", _("This does not open with that passphrase.")) from None
 
 
 def _private_half(key: CustodyKey, passphrase: str) -> bytes:

@@ -101,6 +101,11 @@ def open_original(*, attachment: Attachment, reason: str, by: User, at: datetime
     return Original(b"".join(open_file(attachment.original, data_key)), attachment.original.kind)
 
 
+def note_opening(*, grievance: Grievance, by: User, what: Opening.What, at: datetime) -> None:
+    """Somebody reads what was opened elsewhere: a name, a contact. Refuses with ``reading_budget_spent``."""
+    _log(grievance, by, what, at)
+
+
 @transaction.atomic
 def _log(grievance: Grievance, by: User, what: Opening.What, at: datetime, reason: str = "") -> None:
     day = at.replace(hour=0, minute=0, second=0, microsecond=0)

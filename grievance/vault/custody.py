@@ -74,10 +74,15 @@ def seal_for_pair(first_public: bytes, second_public: bytes, plaintext: bytes) -
     return SealedBox(PublicKey(bytes(second_public))).encrypt(inner)
 
 
-def open_for_pair(first_private: bytes, second_private: bytes, sealed: Sealed) -> bytes:
-    """What `seal_for_pair` was given, in the same order. Raises CannotOpen("damaged") for any other pair."""
+def open_outer(second_private: bytes, sealed: Sealed) -> bytes:
+    """The half of what `seal_for_pair` gave: still a box, for the first of the pair. Raises CannotOpen("damaged")."""
+    return open_box(second_private, sealed)
+
+
+def open_inner(first_private: bytes, half: Sealed) -> bytes:
+    """What `seal_for_pair` was given, from what `open_outer` left. Raises CannotOpen("damaged") for any other half."""
     try:
-        return sodium_unpad(open_box(first_private, open_box(second_private, sealed)), BUCKET_BYTES)
+        return sodium_unpad(open_box(first_private, half), BUCKET_BYTES)
     except CryptoError:
         raise CannotOpen("damaged") from None
 

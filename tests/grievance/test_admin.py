@@ -151,8 +151,8 @@ def test_a_retired_key_takes_no_new_name_and_still_opens_the_old_ones(client: Cl
     assert "is retired already" in page
     assert "Confidential filing is not possible now." in page
     seal = IdentitySeal.objects.get()
-    name = custody.open_identity(seal=seal, passphrases=(PASSPHRASE, PASSPHRASE), at=timezone.now())
-    assert name == "Zwj-name"
+    half = custody.open_outer(seal=seal, passphrase=PASSPHRASE)
+    assert custody.open_inner(key=seal.first, half=half, passphrase=PASSPHRASE) == "Zwj-name"
     with pytest.raises(Refused, match="no_custodians"):
         file(openness="confidential")
 

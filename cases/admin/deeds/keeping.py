@@ -4,8 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Act
 from cases.admin.deeds.deed import Deed, of_record, with_form
-from cases.commands import notes, retention
+from cases.commands import notes, retention, unsealing
 from cases.forms import keeping as forms
+from cases.forms.unsealing import AskForm
 
 DEEDS: tuple[Deed, ...] = (
     Deed(
@@ -19,5 +20,10 @@ DEEDS: tuple[Deed, ...] = (
     Deed(
         "release-hold", Act.HOLD, _("Release a legal hold"), _("Erasure goes on, at once where its date is past."),
         _("The hold is released."), forms.ReleaseHoldForm, of_record(retention.release_hold),
+    ),
+    Deed(
+        "unseal", Act.UNSEAL, _("Ask for a name or a contact"),
+        _("It opens a day later, and the person is told. A name needs two custodians, a contact the person's word."),
+        _("It is asked for. The custodians, or the person's own word, decide."), AskForm, with_form(unsealing.ask),
     ),
 )  # fmt: skip
