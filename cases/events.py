@@ -24,15 +24,15 @@ class Event(StrEnum):
     # screening
     SAMPLE_DRAWN = "sample_drawn"
     SAMPLE_CHECKED = "sample_checked"  # data: {"agreed": bool}
-    CODES_SET = "codes_set"
+    CODES_SET = "codes_set"  # data: {"codes": [code], "track": code}
     DECLARED = "declared"
     CONFLICT_DECLARED = "conflict_declared"
     CONFLICT_FOUND = "conflict_found"  # a party came, and somebody at work is in conflict with it
     IMPLICATED = "implicated"
     ELIGIBILITY_JUDGED = "eligibility_judged"  # data: {"eligible": bool}
     ELIGIBILITY_SIGNED = "eligibility_signed"
-    ACKNOWLEDGEMENT_WAIVED = "acknowledgement_waived"
-    STANDING_RECORDED = "standing_recorded"
+    ACKNOWLEDGEMENT_WAIVED = "acknowledgement_waived"  # data: {"because": code}
+    STANDING_RECORDED = "standing_recorded"  # data: {"standing": code, "seen": bool}
     URGENT_OPENED = "urgent_opened"  # data: {"urgent": true, "because": code}
     URGENT_ENDED = "urgent_ended"
     # assessment

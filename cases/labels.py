@@ -140,6 +140,7 @@ CLOCKS: dict[str, Text] = {
     "acknowledge_urgent": _("Acknowledge, urgent"),
     "urgent_triage": _("Urgent triage"),
     "safety_plan": _("Safety plan"),
+    "referral_survivor": _("Referral to help, survivor"),
     "eligibility": _("Decide whether it is eligible"),
     "assessment": _("Assessment"),
     "update": _("Update to the person"),

@@ -13,6 +13,7 @@ from accounts.roles import SEAT_DOES, SEAT_SEES, SPECIALISTS, SUPERVISOR_ACTS, A
 from cases.codes import DECLARED, ELIGIBILITY, AppealResult, Capacity, ReferralKind, SeatKind
 from cases.gates import (
     ASKS,
+    SURVIVOR_MISSING,
     CompanyRecord,
     OnRecord,
     Standing,
@@ -140,6 +141,13 @@ def roles_on(user: User, case: Case) -> frozenset[Role]:
     return frozenset(role for role in roles if sees(frozenset({role}), Field.CASE, case.stage))
 
 
+def tracks_of(user: User) -> list[Track]:
+    """The tracks whose cases this person may see, in the order of `Track`; oversight sees them all."""
+    roles = roles_of(user)
+    special = {track for role, track in SPECIALISTS.items() if role in roles or Role.OVERSIGHT in roles}
+    return [track for track in Track if track == Track.STANDARD or track in special]
+
+
 def seats_on(user: User, case: Case) -> frozenset[str]:
     """The kinds of seat that this person has on this one case."""
     return _seats_held(user).get(case.pk, frozenset())
@@ -235,11 +243,21 @@ def _urgent(case: Case) -> None:
         raise Refused("not_urgent", _("This case is not marked as urgent."))
 
 
+def _survivors_agree(case: Case) -> None:
+    """On a survivor's case nothing is looked into, and nothing more is asked or kept, before they agreed to it."""
+    if not case.survivors_agree():
+        raise Refused("survivor_consent", SURVIVOR_MISSING)
+
+
 EXTRA: dict[Act, Callable[[Case], None]] = {
     Act.ACKNOWLEDGE: _not_acknowledged_yet,
     Act.NAME_SITE: _site_unknown,
     Act.MARK_URGENT: _not_urgent_yet,
     Act.END_URGENT: _urgent,
+    **dict.fromkeys(
+        (Act.PLAN_HEARING, Act.RECORD_HEARING, Act.LOG_EVIDENCE, Act.NAME_PERSON, Act.RECORD_WORDS, Act.FIND),
+        _survivors_agree,
+    ),
 }
 
 

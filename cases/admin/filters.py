@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import acting
 from cases.forms.office import language_names
+from cases.policies import tracks_of
 from cases.queries import sites_of
+from cases.states import LABELS
 
 Choices = Sequence[tuple[str, Any]]
 
@@ -45,6 +47,20 @@ class LanguageFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
         return queryset if self.value() is None else queryset.filter(language=self.value())
+
+
+class TrackFilter(admin.SimpleListFilter):
+    """The queues of the tracks that this person works on; nobody else is told that there are any."""
+
+    title = _("track")
+    parameter_name = "track"
+
+    def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> Choices:
+        tracks = tracks_of(acting(request))
+        return [(track, LABELS[track]) for track in tracks] if len(tracks) > 1 else []
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        return queryset if self.value() is None else queryset.filter(track=self.value())
 
 
 class ForMeFilter(admin.SimpleListFilter):

@@ -113,9 +113,8 @@ class CasePages(Base):
         """404 for a case that does not exist for this person, as for one that does not exist."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        found: Case | None = (
-            self.get_queryset(request).filter(reference=reference).select_related("site__operator", "handler").first()
-        )
+        asked = self.get_queryset(request).filter(reference=reference)
+        found: Case | None = asked.select_related("site__operator", "handler").prefetch_related("codes").first()
         if found is None:
             raise Http404
         return found

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ScopedAdmin, acting
 from accounts.roles import SEES, Field, Role
-from cases.admin.filters import ForMeFilter, LanguageFilter, SiteFilter
+from cases.admin.filters import ForMeFilter, LanguageFilter, SiteFilter, TrackFilter
 from cases.admin.page import CasePages
 from cases.models import Case
 from cases.policies import is_guest
@@ -36,7 +36,7 @@ class CaseAdmin(CasePages, ScopedAdmin):
     viewers = frozenset(role for role in Role if Field.CASE in SEES.get(role, {}))
     list_display = ["name", "due", "stage_mark", "severity_mark", "site", "language_name", "handler_name"]
     list_display_links = ["name"]
-    list_filter = [ForMeFilter, "stage", "severity", SiteFilter, LanguageFilter]
+    list_filter = [ForMeFilter, TrackFilter, "stage", "severity", SiteFilter, LanguageFilter]
     list_select_related = ["site", "handler"]
     search_fields = ["reference"]
     search_help_text = _("Search by reference, or the beginning of it, or by site")

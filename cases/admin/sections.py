@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.roles import Act, Field
 from cases.models import Case
 from cases.policies import can, shown
-from cases.queries import Screening, safety_checks, screening_of, urgency_of
+from cases.queries import Screening, safety_checks, screening_of, survivor_part, urgency_of, warnings_of
 from cases.queries.kept import keeping_of, notes_opened
 from cases.queries.many import around
 from cases.queries.opened import inquiry_of, letters_opened, outward_of
@@ -43,6 +43,8 @@ SECTIONS: tuple[Section, ...] = (
     Section(Field.RECORD, "unsealings.html", unsealings_of),
     Section(Field.RECORD, "keeping.html", keeping_of),
     Section(Field.SAFETY, "safety.html", lambda case, user, at: safety_checks(case, at)),
+    Section(Field.SAFETY, "survivor.html", lambda case, user, at: survivor_part(case, at)),
+    Section(Field.RECORD, "warnings.html", lambda case, user, at: warnings_of(case, user)),
 )
 
 

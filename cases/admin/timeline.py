@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.admin.versions import Version, versions_in
 from accounts.models import User
 from cases import labels
-from cases.codes import SeatKind
+from cases.codes import SeatKind, Standing, UrgentBecause, WaivedBecause
 from cases.events import Event
 from cases.models import Case, CaseEvent
 from cases.queries import people_named, respondent_versions
@@ -89,10 +89,22 @@ def _detail(event: CaseEvent, named: Named) -> str:
         parts += [name_of(people.get(event.data["user"])), str(SeatKind(event.data["seat"]).label)]
     if "reason" in event.data:
         parts.append(str(LABELS[AsideReason(event.data["reason"])]))
+    parts += _coded(event)
     if told := event.data.get("to"):
         audiences = ", ".join(str(labels.AUDIENCES.get(one, one)) for one in told)
         parts.append(_("told: %(audiences)s") % {"audiences": audiences})
     return " · ".join(parts)
+
+
+def _coded(event: CaseEvent) -> list[str]:
+    """What the codes in its data are called."""
+    parts = [", ".join(event.data["codes"])] if "codes" in event.data else []
+    for key, word in ((Event.URGENT_OPENED, UrgentBecause), (Event.ACKNOWLEDGEMENT_WAIVED, WaivedBecause)):
+        if event.kind == key:
+            parts.append(str(word(event.data["because"]).label))
+    if event.kind == Event.STANDING_RECORDED:
+        parts.append(str(Standing(event.data["standing"]).label))
+    return parts
 
 
 def kept_versions(case: Case) -> list[Kept]:

@@ -1,6 +1,6 @@
 """The codes that cases are graded and recorded with: the taxonomy of harms, and the words of each record."""
 
-from cases.codes.taxonomy import FAMILIES, FPIC, MECHANISM, NO_DIALOGUE, TAXONOMY, Code, family_of
+from cases.codes.taxonomy import FAMILIES, FPIC, MECHANISM, NO_DIALOGUE, TAXONOMY, WITHIN, Code, family_of
 from cases.codes.words import (
     DECLARED,
     ELIGIBILITY,
@@ -45,6 +45,7 @@ __all__ = [
     "NOTES_OF_OWN",
     "NO_DIALOGUE",
     "TAXONOMY",
+    "WITHIN",
     "AppealResult",
     "Basis",
     "Capacity",

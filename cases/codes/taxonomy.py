@@ -4,6 +4,10 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.functional import Promise
+
+from cases.codes.names import NAMES
+
 MECHANISM = "XX03"  # a complaint about this mechanism itself
 
 
@@ -13,7 +17,7 @@ class Code:
 
     code: str
     parent: str
-    label: str
+    label: str | Promise
     floor: str
     tracks: frozenset[str]
 
@@ -22,7 +26,11 @@ def _load() -> dict[str, Code]:
     with (Path(__file__).parent.parent / "data" / "taxonomy.csv").open(newline="", encoding="utf-8") as rows:
         return {
             row["code"]: Code(
-                row["code"], row["parent"], row["label"], row["severity_floor"], frozenset(row["track"].split("+"))
+                row["code"],
+                row["parent"],
+                NAMES[row["code"]],
+                row["severity_floor"],
+                frozenset(row["track"].split("+")),
             )
             for row in csv.DictReader(rows)
         }
@@ -30,6 +38,11 @@ def _load() -> dict[str, Code]:
 
 TAXONOMY = _load()
 FAMILIES = {code: row for code, row in TAXONOMY.items() if not row.parent}
+
+# Every code of a family, with the family itself.
+WITHIN = {
+    family: frozenset(code for code, row in TAXONOMY.items() if family in {code, row.parent}) for family in FAMILIES
+}
 
 # Families in which the two sides are never brought to one table (design: into dialogue).
 NO_DIALOGUE = frozenset({"GB", "CL", "RT"})

@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from accounts.errors import Refused
 from accounts.history import keep
 from accounts.models import User
 from accounts.roles import Act
@@ -11,6 +13,7 @@ from cases.commands import clocks
 from cases.commands.moving import keep_words, locked, move
 from cases.commands.record import record
 from cases.commands.routing import route
+from cases.commands.warnings import warn
 from cases.events import Event
 from cases.models import Case, Draw, Filing
 from cases.policies import check_handler, check_may, check_move
@@ -69,6 +72,8 @@ def acknowledge(*, case: Case, by: User, at: datetime) -> None:
     """Tell the person that a human has their words; feedback is due three months from then (WBD 9(1)(b), (f))."""
     case = locked(case)
     check_may(by, Act.ACKNOWLEDGE, case)
+    if not Filing.objects.to_acknowledge().filter(case=case).exists():
+        raise Refused("waived", _("Nobody in this case is to be acknowledged to."))
     case.acknowledged_at = at
     keep(case, by=by, at=at, why=Event.ACKNOWLEDGED)
     record(case, Event.ACKNOWLEDGED, by=by, at=at)
@@ -124,3 +129,4 @@ def name_site(*, case: Case, site: Site, by: User, at: datetime) -> None:
     keep(case, by=by, at=at, why=Event.SITE_NAMED)
     record(case, Event.SITE_NAMED, by=by, at=at)
     route(case, by=by, at=at)
+    warn(case, at=at)

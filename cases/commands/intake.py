@@ -7,20 +7,20 @@ from django.db import connection, transaction
 from accounts.history import keep
 from cases.codes import MECHANISM, TAXONOMY
 from cases.commands import clocks
+from cases.commands.coding import start_track
 from cases.commands.record import record
 from cases.commands.routing import route
 from cases.commands.sharing import give
+from cases.commands.warnings import warn
 from cases.events import Event
 from cases.models import Case, CaseCode, Filing
 from cases.rules.packs import feedback_starts
-from cases.states import Severity, Track
+from cases.rules.procedure import version_on
+from cases.states import floor_of, track_of
 from grievance.commands.arrivals import failed, taken_up
 from grievance.commands.datakeys import make_data_key
 from grievance.models import Arrival, Grievance
 from grievance.receipts import new_reference
-
-# Of several tracks the one that protects most.
-TRACKS = (("SURVIVOR", Track.SURVIVOR), ("CHILD", Track.CHILD), ("RETAL", Track.RETAL))
 
 
 def take_up(*, at: datetime, limit: int = 200) -> int:
@@ -61,27 +61,27 @@ def _take_up_one(pk: int, at: datetime) -> bool:
 def open_case(grievance: Grievance, at: datetime) -> Case:
     """One new grievance, one new case; an officer may link it to others later."""
     key, _data_key = make_data_key(at=at)
-    codes = [TAXONOMY[family] for family in grievance.families if family in TAXONOMY]
-    floors = {code.floor.lower() for code in codes}
-    tracks = {track for code in codes for track in code.tracks}
+    codes = [family for family in grievance.families if family in TAXONOMY]
     case = Case(
         reference=new_reference(),
         site=grievance.site,
-        severity=next((level for level in Severity if level in floors), ""),
-        track=next((track for name, track in TRACKS if name in tracks), Track.STANDARD),
+        severity=floor_of(codes) or "",
+        track=track_of(codes),
         about_mechanism=MECHANISM in grievance.families,
+        procedure=version_on(grievance.received_at.date()).name,
         opened_at=grievance.received_at,
         urgent_since=grievance.received_at if grievance.urgent else None,
         key=key,
         language=grievance.language,
     )
     keep(case, by=None, at=at, why="opened")
-    CaseCode.objects.bulk_create(CaseCode(case=case, code=code.code) for code in codes)
+    CaseCode.objects.bulk_create(CaseCode(case=case, code=code) for code in codes)
     filing = Filing.objects.create(case=case, grievance=grievance, joined_at=at)
     give(case, [filing])
     record(case, Event.CASE_OPENED, by=None, at=at, filing=filing, data={"urgent": grievance.urgent})
     route(case, by=None, at=at)
     _start_clocks(case)
+    warn(case, at=at)
     return case
 
 
@@ -94,6 +94,7 @@ def _start_clocks(case: Case) -> None:
         clocks.start(case, "safety_plan", at=at)
     clocks.start(case, "update", at=at)
     clocks.start(case, "feedback", at=feedback_starts(at))
+    start_track(case, at)
 
 
 def _hear(arrival: Arrival, at: datetime) -> bool:

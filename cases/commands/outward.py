@@ -10,6 +10,7 @@ from accounts.errors import Refused
 from accounts.models import User
 from accounts.roles import Act
 from cases.codes import Forum, ReferralKind, ServedKind
+from cases.commands import clocks
 from cases.commands.moving import locked
 from cases.commands.record import record
 from cases.commands.serving import serve_one
@@ -57,6 +58,7 @@ def refer(*, case: Case, helper: Help, by: User, at: datetime) -> Referral:
         serve_one(ServedKind.REFERRAL, helper.filing, helper.language, helper.words, at=at, referral=referral)
     data = {"referral": referral.pk, "kind": helper.kind, "consented": helper.consented}
     record(case, Event.REFERRED, by=by, at=at, filing=helper.filing, data=data)
+    clocks.stop(case, "referral_survivor", at=at)
     return referral
 
 

@@ -10,7 +10,7 @@ from cases.commands import casework, intake, reading, respondents
 from cases.demo import cast as actors
 from cases.demo.words import STORIES, Story
 from cases.models import Case, Respondent
-from cases.states import AsideReason
+from cases.states import AsideReason, Track
 from grievance import receipts
 from grievance.commands import conversation, following, pictures
 from grievance.commands.filing import Draft, file_grievance
@@ -68,20 +68,30 @@ class _Told:
             self.now = min(self.now + STEP, self.end)
 
     @property
+    def special(self) -> bool:
+        """Is it on a track with people of its own?"""
+        return self.case.track != Track.STANDARD
+
+    @property
     def handler(self) -> User:
-        return self.people["tomas"]
+        return self.people["nadia" if self.special else "tomas"]
+
+    @property
+    def supervisor(self) -> User:
+        """Nobody but oversight and specialists sees a special track."""
+        return self.people["omar" if self.special else "irene"]
 
     @property
     def intake(self) -> User:
         """Whoever may see the case: without a site only intake officers do."""
-        return self.people["tomas"] if self.story.site else self.people["amina"]
+        return self.handler if self.story.site else self.people["amina"]
 
     def take_up(self) -> None:
         intake.take_up(at=self.filed_at + timedelta(seconds=2))
         self.case = Case.objects.order_by("-pk")[0]
 
     def screen(self) -> None:
-        casework.assign(case=self.case, handler=self.handler, by=self.people["irene"], at=self.now)
+        casework.assign(case=self.case, handler=self.handler, by=self.supervisor, at=self.now)
         reading.read_filing(case=self.case, filing=self.case.filings.get(), by=self.intake, at=self.now)
         casework.screen(case=self.case, by=self.intake, at=self.now)
 

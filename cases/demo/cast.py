@@ -29,6 +29,8 @@ class Actor:
 ACTORS = (
     Actor("amina", (Role.INTAKE,), "intake officer: reads what comes in", language="sw"),
     Actor("tomas", (Role.HANDLER,), "case handler: start here, at the queue"),
+    Actor("nadia", (Role.HANDLER, Role.INTAKE, Role.SURVIVOR, Role.CHILD, Role.RETAL),
+          "specialist: survivors, children, retaliation have queues of their own"),
     Actor("irene", (Role.SUPERVISOR,), "supervisor: assigns, countersigns"),
     Actor("kofi", (Role.CUSTODIAN,), "custodian of the mechanism", employer="mechanism"),
     Actor("lena", (Role.CUSTODIAN,), "custodian of a union", employer="civil_society"),

@@ -104,4 +104,24 @@ STORIES = (
         reply="Merci. Nous demandons à l'entreprise le papier que le chef a signé.",
         name="Personne fictive",
     ),
+    Story(
+        "fr", "cells", "Ligne d'enduction", ("GB",), "confidential", 0.6,
+        "Le chef d'équipe dit que celles qui ne sortent pas avec lui n'auront pas de contrat. Depuis que j'ai dit non, "
+        "il m'attend le soir. Je ne veux pas que l'usine sache que j'ai parlé.",
+        ("take_up", "screen", "acknowledge"),
+        name="Personne fictive",
+    ),
+    Story(
+        "sw", "mine", "Mto wa kuoshea mawe", ("CL",), "anonymous", 4,
+        "Watoto wa miaka kumi wanaosha mawe mtoni tangu asubuhi. Hawaendi shule. Wawili wanakohoa sana.",
+        ("take_up", "screen", "acknowledge"),
+    ),
+    Story(
+        "en", "refinery", "Gate office", ("RT",), "open", 8,
+        "Since I asked about the wages of the night shift, my gate pass is checked every day and I was moved to the "
+        "acid tanks. The foreman says that he knows who wrote.",
+        ("take_up", "screen", "acknowledge", "reply"),
+        reply="Thank you for telling us. Please tell us at once if anything changes for you.",
+        name="Fictional Person",
+    ),
 )  # fmt: skip

@@ -7,12 +7,14 @@ from cases.gates.ask import Ask, Standing, lacking
 from cases.gates.case import ASKS, OnRecord, standing
 from cases.gates.company import COMPANY_ASKS, FEW, CompanyRecord, company_standing, may_stay_told
 from cases.gates.step import STEP_ASKS, StepRecord, step_standing
+from cases.gates.survivor import SURVIVOR_MISSING
 
 __all__ = [
     "ASKS",
     "COMPANY_ASKS",
     "FEW",
     "STEP_ASKS",
+    "SURVIVOR_MISSING",
     "Ask",
     "CompanyRecord",
     "OnRecord",

@@ -7,6 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from cases.gates.ask import Text
 
 SURVIVOR_LABEL = _("On a survivor's case: their own agreement")
+SURVIVOR_MISSING = _(
+    "This is a survivor's case: nothing is looked into and no company is told before everybody who filed agreed to "
+    "that on their follow page."
+)
 
 
 class Survivors(Protocol):
@@ -24,7 +28,4 @@ def survivor_missing(record: Survivors) -> Text | None:
     """Nobody but the survivor decides whether anybody looks into it, or hears of it (ESS10); nobody agrees for them."""
     if not record.survivor or (record.live and record.investigation_agreed == record.live):
         return None
-    return _(
-        "This is a survivor's case: nothing is looked into and no company is told before everybody who filed agreed to "
-        "that on their follow page."
-    )
+    return SURVIVOR_MISSING

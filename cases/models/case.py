@@ -194,6 +194,17 @@ class Case(models.Model):
         """Does this case exist for this person, as it stands in the database now?"""
         return Case.objects.visible_to(user).filter(pk=self.pk).exists()
 
+    def survivors_agree(self) -> bool:
+        """On a survivor's case: did everybody who filed agree that it is looked into (behaviour 17)? Asked of the
+        database once for each object; True on every other track."""
+        if self.track != Track.SURVIVOR:
+            return True
+        known: bool | None = self.__dict__.get("_survivors_agree")
+        if known is None:
+            agreed = [row.investigation_agreed_at is not None for row in self.filings.filter(withdrawn_at=None)]
+            known = self.__dict__["_survivors_agree"] = bool(agreed) and all(agreed)
+        return known
+
 
 class CaseCode(models.Model):
     """A legal code of the taxonomy that a case falls under; families until an officer says more exactly."""
@@ -215,6 +226,10 @@ class FilingQuerySet(models.QuerySet["Filing"]):
     def to_watch(self, at: datetime) -> "FilingQuerySet":
         """Whose safety checks have to be looked at now, longest due first; served by one index."""
         return self.filter(next_safety_at__lte=at).order_by("next_safety_at", "pk")
+
+    def to_acknowledge(self) -> "FilingQuerySet":
+        """Of those who take part: who is to be told that a human has their words (behaviour 3)."""
+        return self.live().filter(waived_because="")
 
 
 class Filing(models.Model):

@@ -53,7 +53,9 @@ from cases.queries.remedy import step_record
 from cases.queries.safety import Asked, safety_checks
 from cases.queries.served import Served, served_to
 from cases.queries.shared import broadcasts_to, shared_key_of
+from cases.queries.survivor import SurvivorPart, survivor_part
 from cases.queries.urgency import Plan, Urgency, safety_plan, urgency_of
+from cases.queries.warnings import Warned, warnings_of
 
 __all__ = [
     "Asked",
@@ -70,8 +72,10 @@ __all__ = [
     "Screening",
     "Served",
     "Step",
+    "SurvivorPart",
     "Undeclared",
     "Urgency",
+    "Warned",
     "barred_from_seat",
     "broadcasts_to",
     "case_named",
@@ -122,8 +126,10 @@ __all__ = [
     "sites_to_name",
     "step_record",
     "still_to_declare",
+    "survivor_part",
     "team_of",
     "texts_missing",
     "undeclared",
     "urgency_of",
+    "warnings_of",
 ]

@@ -22,6 +22,8 @@ from supplychain.models import Organisation
 
 # By these the person hears from us at the latest.
 OWED = ("acknowledge", "acknowledge_urgent", "update", "answer_message")
+# Of them: what is not owed to somebody who waived it (behaviour 3).
+ACKNOWLEDGING = frozenset({"acknowledge", "acknowledge_urgent"})
 
 DECIDED = frozenset({ServedKind.FINDING, ServedKind.LETTER, ServedKind.DECISION})
 # Where nothing is decided any more.
@@ -154,7 +156,8 @@ def _clocks(filing: Filing | None) -> list[tuple[str, datetime]]:
     if filing is None:
         return []
     running = Clock.objects.running().filter(case=filing.case_id, respondent=None).order_by("due_at", "pk")
-    return list(running.filter(kind__in=(*OWED, *NEXT)).values_list("kind", "due_at"))
+    kinds = {*OWED, *NEXT} - (ACKNOWLEDGING if filing.waived_because else frozenset())
+    return list(running.filter(kind__in=kinds).values_list("kind", "due_at"))
 
 
 def _recipients(person: Complainant, filing: Filing | None, at: datetime) -> tuple[Recipient, list[Recipient]]:

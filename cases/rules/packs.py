@@ -13,6 +13,7 @@ PACKS: tuple[Rule, ...] = (
     Rule("acknowledge_urgent", 24, Unit.HOURS, "own", False, D, D, SINCE),
     Rule("urgent_triage", 4, Unit.HOURS, "own", False, D, D, SINCE),
     Rule("safety_plan", 24, Unit.HOURS, "own", False, D, D, SINCE),
+    Rule("referral_survivor", 24, Unit.HOURS, "own", False, "ESS10", D, SINCE),
     Rule("eligibility", 14, Unit.DAYS, "own", True, D, D, SINCE),
     Rule("assessment", 30, Unit.DAYS, "own", True, D, D, SINCE),
     Rule("update", 30, Unit.DAYS, "own", False, D, D, SINCE),

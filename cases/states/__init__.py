@@ -1,5 +1,6 @@
 """The lifecycles of a case, a respondent and a remedy step, and the words that grade a case."""
 
+from cases.states.grading import at_least, floor_of, track_of
 from cases.states.lifecycles import CASE, LINE, LINE_WORDS, REMEDY_STEP, RESPONDENT, TABLES
 from cases.states.table import Gate, Owner, Stage, State, Table, Transition
 from cases.states.words import LABELS, AsideReason, Outcome, OwnMotion, Severity, Track
@@ -23,4 +24,7 @@ __all__ = [
     "Table",
     "Track",
     "Transition",
+    "at_least",
+    "floor_of",
+    "track_of",
 ]

@@ -35,6 +35,13 @@ def draft(**changes: Any) -> Draft:
     return Draft(**{**words, **changes})
 
 
+def opened(at: datetime = AT, **changes: Any) -> Case:
+    """A case as it comes in: filed, and taken up."""
+    file_grievance(draft=draft(**changes), nonce=receipts.new_nonce(), at=at)
+    intake.take_up(at=at)
+    return Case.objects.order_by("-pk")[0]
+
+
 def screen(case: Case, by: User, at: datetime = AT) -> None:
     """As an officer does: the page opens the words, then the button is pressed."""
     reading.read_filing(case=case, filing=case.filings.order_by("pk")[0], by=by, at=at)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Act
 from cases.admin.deeds.deed import Deed, plain, with_form
 from cases.commands import casework
-from cases.forms import office, words
+from cases.forms import office, triage, words
 
 DEEDS = (
     Deed(
@@ -15,7 +15,7 @@ DEEDS = (
     Deed(
         "acknowledge", Act.ACKNOWLEDGE, _("Acknowledge"),
         _("The person is told that a human has their words. Feedback is then due in three months."),
-        _("The person is told that their words were read."), office.ActForm, plain(casework.acknowledge),
+        _("The person is told that their words were read."), triage.AcknowledgeForm, plain(casework.acknowledge),
     ),
     Deed(
         "reply", Act.REPLY, _("Send reply"), _("They read it on their page, with their number."),

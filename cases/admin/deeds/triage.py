@@ -4,10 +4,25 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Act
 from cases.admin.deeds.deed import Deed, plain, with_form
-from cases.commands import urgency
+from cases.commands import coding, standing, urgency
 from cases.forms import office, triage
 
 DEEDS = (
+    Deed(
+        "code", Act.CODE, _("Set the codes"),
+        _("They decide how serious the case is at least, on which track it goes, and so who may see it."),
+        _("The codes are set."), triage.CodeForm, with_form(coding.code),
+    ),
+    Deed(
+        "standing", Act.RECORD_STANDING, _("For whom they speak"),
+        _("Nobody is turned away for having no authority to show."),
+        _("It is on record for whom they speak."), triage.StandingForm, with_form(standing.record_standing),
+    ),
+    Deed(
+        "waive", Act.WAIVE, _("Do not acknowledge"),
+        _("Only where the person asked for it or it would put them in danger. Feedback is owed all the same."),
+        _("This person gets no acknowledgement."), triage.WaiveForm, with_form(standing.waive),
+    ),
     Deed(
         "urgent", Act.MARK_URGENT, _("Mark as urgent"),
         _("Somebody may be in danger: a safety plan is due within 24 hours, and the handler is told at once."),
