@@ -169,6 +169,18 @@ NEXT: dict[str, Text] = {
 }
 
 # What was found, and what came of an appeal, told to the person who filed.
+# What the person harmed reads of where a promised step stands.
+PROMISED: dict[str, Text] = {
+    "proposed": _("This is planned, and not agreed yet."),
+    "agreed": _("The company has agreed to do this."),
+    "delivered": _("The company says that it was done. Somebody independent looks first, then we ask you."),
+    "verified": _("Somebody independent looked and says that it was done. Now you decide."),
+    "confirmed": _("It is done, because you and everybody else said so."),
+    "disputed": _("Somebody said that it was not done. We are seeing to it."),
+    "determined": _("The panel has ended this."),
+    "lapsed": _("We did not hear from everybody in time. Your answer still counts."),
+}
+
 FOUND: dict[str, Text] = {
     "substantiated": _("We found that it is true"),
     "partly": _("We found that a part of it is true"),

@@ -1,10 +1,11 @@
 """The shape of what a person types on the follow page: their number, an answer, and each of their choices."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +62,14 @@ class FollowForm(forms.Form):
     def typed(self) -> bool:
         """Does it hold what somebody typed or chose and has not sent yet?"""
         return self.is_bound or bool(self.initial)
+
+
+def choose(field: forms.Field, rows: Iterable[Model]) -> None:
+    """Whoever posts may name one of these rows alone; ``cleaned_data`` holds the row itself."""
+    held = {str(row.pk): row for row in rows}
+    assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - for the type checker
+    field.choices = [(pk, pk) for pk in held]
+    field.coerce = held.__getitem__
 
 
 def _yes_or_no() -> forms.TypedChoiceField:
@@ -145,6 +154,56 @@ class MinutesForm(FollowForm):
     def clean(self) -> None:
         if self.cleaned_data.get("right") is False and not self.cleaned_data.get("body", "").strip():
             self.add_error("body", _("Please write what is wrong."))
+
+
+class StepForm(FollowForm):
+    """Was it done? ``version``: of the answer that the page showed, so that of two phones the first one counts."""
+
+    step = forms.TypedChoiceField()
+    confirmed = _yes_or_no()
+    version = forms.IntegerField(min_value=0)
+    body = Words(longest=MESSAGE_LONGEST, required=False)
+
+    def prepare(self) -> None:
+        choose(self.fields["step"], [one.step for one in self.page.promises.steps if one.counts])
+
+    @property
+    def posted_for(self) -> int | None:
+        """The step whose form holds what was typed and not taken yet."""
+        typed = str(self["step"].value() or "") if self.typed else ""
+        return int(typed) if typed.isdecimal() else None
+
+
+class PlanForm(FollowForm):
+    agrees = _yes_or_no()
+    body = Words(longest=MESSAGE_LONGEST, required=False)
+
+
+class MoneyForm(FollowForm):
+    payment = forms.TypedChoiceField()
+    received = _yes_or_no()
+
+    def prepare(self) -> None:
+        choose(self.fields["payment"], self.page.promises.payments)
+
+
+PRESSED = [("", _("I do not want to say")), ("no", _("No")), ("yes", _("Yes"))]
+
+
+class WithdrawForm(FollowForm):
+    pressed = forms.TypedChoiceField(
+        choices=PRESSED, required=False, coerce=lambda typed: typed == "yes", empty_value=None
+    )
+    body = Words(longest=MESSAGE_LONGEST, required=False)
+
+
+SCORES = [(1, _("Very badly")), (2, _("Badly")), (3, _("In between")), (4, _("Well")), (5, _("Very well"))]
+
+
+class RateForm(FollowForm):
+    score = forms.TypedChoiceField(
+        choices=SCORES, coerce=int, error_messages={"required": _("Please choose one of the five.")}
+    )
 
 
 class AppealForm(FollowForm):

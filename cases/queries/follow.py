@@ -12,6 +12,7 @@ from cases.models import Clock, Filing, Respondent, SafetyCheck, Unsealing
 from cases.queries.appeals import may_appeal_until
 from cases.queries.disclosures import disclosures
 from cases.queries.pages import Step, line_of
+from cases.queries.promises import Promises, promises_to
 from cases.queries.served import Served, served_to
 from cases.queries.shared import broadcasts_to
 from cases.states import CASE, Stage, Track
@@ -78,6 +79,7 @@ class FollowPage:
     call: CallGrant | None
     served: list[Served]
     appeal_until: datetime | None  # None: nothing can be appealed against now
+    promises: Promises
 
     @property
     def asks(self) -> bool:
@@ -140,6 +142,7 @@ def follow_page(*, following: Following, at: datetime) -> FollowPage:
         call=CallGrant.objects.running(at).filter(complainant=person).first(),
         served=served_to(following),
         appeal_until=may_appeal_until(following, at),
+        promises=promises_to(filing, following.data_key, at),
     )
 
 

@@ -42,6 +42,11 @@ def found_words(result: str) -> str:
 
 
 @register.filter
+def promise_words(state: str) -> str:
+    return str(labels.PROMISED[state])
+
+
+@register.filter
 def appeal_words(result: str) -> str:
     return str(labels.LOOKED_AGAIN[result])
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.http import QueryDict
 
-from cases.commands import choices, consent, safety
+from cases.commands import choices, consent, leaving, safety
 from cases.commands.appeals import file_appeal
+from cases.commands.remedy import saying
+from cases.commands.remedy.plan import answer_consultation
 from cases.forms import follow as forms
 from grievance.commands.conversation import write
 from grievance.commands.following import Following
@@ -73,6 +75,21 @@ def _appeal(sent: Sent) -> object:
     return file_appeal(following=sent.following, grounds=sent.given["body"], at=sent.at)
 
 
+def _say_of_plan(sent: Sent) -> object:
+    given = sent.given
+    return answer_consultation(following=sent.following, agrees=given["agrees"], words=given["body"], at=sent.at)
+
+
+def _say_of_step(sent: Sent) -> object:
+    given = {**sent.given}
+    return saying.say(following=sent.following, words=given.pop("body"), at=sent.at, **given)
+
+
+def _leave(sent: Sent) -> object:
+    given = sent.given
+    return leaving.withdraw(following=sent.following, pressed=given["pressed"], words=given["body"], at=sent.at)
+
+
 WRITE = FollowAct("write", forms.AnswerForm, _write, "sent")
 ACTS: dict[str, FollowAct] = {
     act.slug: act
@@ -84,6 +101,11 @@ ACTS: dict[str, FollowAct] = {
         FollowAct("inquiry", forms.InquiryForm, plain(choices.answer_inquiry), "kept"),
         FollowAct("minutes", forms.MinutesForm, _check_minutes, "kept"),
         FollowAct("appeal", forms.AppealForm, _appeal, "kept"),
+        FollowAct("plan", forms.PlanForm, _say_of_plan, "kept"),
+        FollowAct("step", forms.StepForm, _say_of_step, "kept"),
+        FollowAct("money", forms.MoneyForm, plain(saying.say_of_payment), "kept"),
+        FollowAct("withdraw", forms.WithdrawForm, _leave, "kept"),
+        FollowAct("rate", forms.RateForm, plain(leaving.rate), "kept"),
         FollowAct("call", forms.CallForm, plain(choices.allow_call), "call"),
     )
 }
