@@ -20,6 +20,7 @@ class Event(StrEnum):
     DEADLINE_PASSED = "deadline_passed"  # clock and level set
     DEADLINE_ESCALATED = "deadline_escalated"  # clock and level set; data: {"to": audience}
     RESPONDENT_COUNTERSIGNED = "respondent_countersigned"
+    RELEASE_SIGNED = "respondent_release_signed"
     READING_BUDGET_SPENT = "reading_budget_spent"  # data: {"by": user id}
     # screening
     SAMPLE_DRAWN = "sample_drawn"

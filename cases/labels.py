@@ -28,6 +28,7 @@ EVENTS: dict[str, Text] = {
     "deadline_passed": _("Deadline missed"),
     "deadline_escalated": _("Missed deadline passed on"),
     "respondent_countersigned": _("Second signature"),
+    "respondent_release_signed": _("First signature under the release of the company"),
     "reading_budget_spent": _("Daily reading limit reached"),
     "sample_drawn": _("Drawn for a second look"),
     "sample_checked": _("Looked at again by a supervisor"),
@@ -198,6 +199,34 @@ OPENED_BECAUSE: dict[str, Text] = {
     "safety": _("to protect somebody from danger"),
     "law": _("because a law or a court demanded it"),
     "call": _("to call you, as you allowed"),
+}
+
+# What a transition is called before it is taken; those that ask nothing have no line.
+MOVES: dict[str, Text] = {
+    "take_up": _("Begin screening"),
+    "admit": _("Admit to assessment"),
+    "find_ineligible": _("Close as not eligible"),
+    "open_dialogue": _("Open a dialogue"),
+    "investigate": _("Investigate"),
+    "design_remedy": _("Plan the remedy"),
+    "deliver_remedy": _("Agree on the remedy"),
+    "monitor": _("Monitor"),
+    "close": _("Close"),
+    "appeal": _("Appeal"),
+    "decide_appeal": _("Decide the appeal"),
+    "look_again": _("Look into it again"),
+    "reopen": _("Open again"),
+    "approve": _("Approve"),
+    "notify": _("Tell"),
+    "release": _("Release"),
+}
+
+# What a company said, as it stands over its words.
+RESPONSES: dict[str, Text] = {
+    "acknowledge": _("It confirms that it was told"),
+    "accept": _("It accepts that it has to answer"),
+    "contest": _("It contests that it has to answer"),
+    "answer": _("It answers"),
 }
 
 AUDIENCES: dict[str, Text] = {

@@ -351,9 +351,17 @@ def check_step_gates(move: Transition, record: StepRecord) -> None:
     _refuse(lacking(step_standing(move, record)))
 
 
+class Lacking(Refused):
+    """A gate does not hold. ``where``: the deeds of the case page that put on record what is missing."""
+
+    def __init__(self, missing: list[Standing]) -> None:
+        super().__init__(missing[0].gate, " ".join(str(one.missing) for one in missing))
+        self.where = tuple(dict.fromkeys(one.where for one in missing if one.where))
+
+
 def _refuse(missing: list[Standing]) -> None:
     if missing:
-        raise Refused(missing[0].gate, " ".join(str(one.missing) for one in missing))
+        raise Lacking(missing)
 
 
 def check_handler(handler: User, case: Case) -> None:

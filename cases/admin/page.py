@@ -18,6 +18,7 @@ from accounts.errors import Refused
 from accounts.models import User
 from accounts.roles import Field
 from cases.admin.acts import DEEDS, Offer, offers
+from cases.admin.gates import CompanyRow, company_rows, in_words, slugs_in, ways
 from cases.admin.sections import sections_of
 from cases.admin.timeline import kept_versions, timeline
 from cases.codes import TAXONOMY
@@ -26,6 +27,7 @@ from cases.commands.unsealing import read_unsealed
 from cases.models import Case, Filing
 from cases.policies import shown
 from cases.queries import CasePage, case_page
+from cases.queries.ahead import companies_ahead, gates_ahead
 from cases.queries.words import lacks_translation
 from grievance.codes import OriginalReason
 from grievance.commands.reading import Original
@@ -76,7 +78,7 @@ class CasePages(Base):
         except Refused as refusal:
             if refusal.code == NOT_HERE:
                 raise Http404 from None
-            messages.error(request, str(refusal.message))
+            messages.error(request, in_words(refusal))
             return self._page(request, self._case(request, reference), posted=Offer(deed, form, open=True))
         messages.success(request, str(deed.done))
         return self._after(request, case)
@@ -132,6 +134,7 @@ class CasePages(Base):
         filing = _filing(request, page)
         sees = {field.value: shown(user, field, case) for field in Field}
         opened = self._words(request, case, filing, sees)
+        offered = offers(page, user, filing, opened.get("words"), posted)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Case %(reference)s") % {"reference": case.reference},
@@ -147,7 +150,8 @@ class CasePages(Base):
             "chart": _chart(page),
             "happened": timeline(page.events),
             "versions": kept_versions(case) if sees[Field.HISTORY] else [],
-            "offers": offers(page, user, filing, opened.get("words"), posted),
+            "offers": offered,
+            **_ahead(page, sees, slugs_in(offered)),
             "sections": sections_of(case, user, timezone.now()),
             **opened,
         }
@@ -176,6 +180,16 @@ class CasePages(Base):
             "original_reasons": OriginalReason.choices(),
             "name_kept": person.seals.exists() if filing.grievance.openness == "confidential" else False,
         }
+
+
+def _ahead(page: CasePage, sees: dict[str, bool], slugs: frozenset[str]) -> dict[str, Any]:
+    """What the gates ahead ask, for whoever may read what is on record; the companies at least by name."""
+    if not sees[Field.RECORD]:
+        return {"companies": [CompanyRow(one) for one in page.respondents]}
+    return {
+        "ways": ways(gates_ahead(page.case, timezone.now()), slugs),
+        "companies": company_rows(companies_ahead(page.case, page.respondents), slugs),
+    }
 
 
 def _download(original: Original, pk: int) -> HttpResponse:

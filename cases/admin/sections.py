@@ -10,6 +10,8 @@ from accounts.roles import Act, Field
 from cases.models import Case
 from cases.policies import can, shown
 from cases.queries import Screening, safety_checks, screening_of, survivor_part, urgency_of, warnings_of
+from cases.queries.assessment import fpic_log, graded
+from cases.queries.companies import company_words
 from cases.queries.kept import keeping_of, notes_opened
 from cases.queries.many import around
 from cases.queries.opened import inquiry_of, letters_opened, outward_of
@@ -45,6 +47,9 @@ SECTIONS: tuple[Section, ...] = (
     Section(Field.SAFETY, "safety.html", lambda case, user, at: safety_checks(case, at)),
     Section(Field.SAFETY, "survivor.html", lambda case, user, at: survivor_part(case, at)),
     Section(Field.RECORD, "warnings.html", lambda case, user, at: warnings_of(case, user)),
+    Section(Field.RECORD, "companies.html", lambda case, user, at: company_words(case)),
+    Section(Field.RECORD, "assessment.html", lambda case, user, at: graded(case)),
+    Section(Field.RECORD, "fpic.html", lambda case, user, at: fpic_log(case)),
 )
 
 

@@ -1,5 +1,6 @@
 """Starting, stopping and sweeping clocks."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -63,11 +64,24 @@ def stop(
 def bring_forward(case: Case, *kinds: str, due: datetime) -> None:
     """Where somebody who joined was promised something earlier, the running clocks of these kinds are due as early."""
     for clock in Clock.objects.running().filter(case=case, kind__in=kinds, due_at__gt=due):
-        ladder = rungs(rule_for(clock.kind, clock.started_at.date()), clock.started_at, due)
-        clock.due_at = max(due, clock.started_at)
-        clock.next_step_at = ladder[clock.level].at if clock.level < len(ladder) else None
-        clock.save(update_fields=["due_at", "next_step_at"])
+        _set_due(clock, max(due, clock.started_at))
     refresh_due(case)
+
+
+def extend(clock: Clock, *, at: datetime) -> None:
+    """A running clock gets the time that its rule allows once."""
+    rule = rule_for(clock.kind, clock.started_at.date())
+    clock.extended_at = at
+    _set_due(clock, due_at(replace(rule, amount=rule.extension), clock.due_at))
+    refresh_due(clock.case)
+
+
+def _set_due(clock: Clock, due: datetime) -> None:
+    """Another day for a running clock; steps of its ladder that were taken stay taken."""
+    ladder = rungs(rule_for(clock.kind, clock.started_at.date()), clock.started_at, due)
+    clock.due_at = due
+    clock.next_step_at = ladder[clock.level].at if clock.level < len(ladder) else None
+    clock.save(update_fields=["due_at", "next_step_at", "extended_at"])
 
 
 def stop_answered(case: Case, grievance_id: int, read_up_to: int, *, at: datetime) -> None:

@@ -30,14 +30,16 @@ DISCLOSED = frozenset(
 
 
 @transaction.atomic
-def ask(*, case: Case, respondents: Sequence[Respondent], few: bool, by: User, at: datetime) -> None:
+def ask(
+    *, case: Case, respondents: Sequence[Respondent], few: bool, identity: bool = False, by: User, at: datetime
+) -> None:
     """Ask everybody who filed, on their follow page, whether these companies may be told; ``few``: that fewer than ten
-    people fit the facts. Nobody is asked twice."""
+    people fit the facts; ``identity``: whether they may know who it is. Nobody is asked twice."""
     case = locked(case)
     check_may(by, Act.ASK_CONSENT, case)
     people = Filing.objects.live().filter(case=case).values_list("grievance__complainant__pk", flat=True)
     companies = {one.organisation_id: one for one in respondents}
-    asked = consent.ask(complainants=people, organisations=companies, few=few, by=by, at=at)
+    asked = consent.ask(complainants=people, organisations=companies, few=few, identity=identity, by=by, at=at)
     if not asked:
         raise Refused("everybody_asked", _("Everybody who filed has been asked about this, or has agreed already."))
     record_all(
@@ -48,7 +50,13 @@ def ask(*, case: Case, respondents: Sequence[Respondent], few: bool, by: User, a
 
 @transaction.atomic
 def answer(
-    *, following: Following, organisation: Organisation | None, given: bool, informed: bool = False, at: datetime
+    *,
+    following: Following,
+    organisation: Organisation | None,
+    given: bool,
+    informed: bool = False,
+    identity: bool = False,
+    at: datetime,
 ) -> Consent:
     """Somebody who filed says, on their follow page, whether a company may be told (None: every one that answers).
 
@@ -56,12 +64,12 @@ def answer(
     works before anybody took the grievance up.
     """
     filing = Filing.objects.filter(grievance=following.grievance).select_related("case").first()
-    if filing is None:
-        return consent.answer(following=following, organisation=organisation, given=given, informed=informed, at=at)
-    case = locked(filing.case)
+    case = locked(filing.case) if filing is not None else None
     known = set(Consent.objects.filter(complainant__grievance=following.grievance).values_list("pk", flat=True))
-    said = consent.answer(following=following, organisation=organisation, given=given, informed=informed, at=at)
-    if said.pk in known:  # pressed twice
+    said = consent.answer(
+        following=following, organisation=organisation, given=given, informed=informed, identity=identity, at=at
+    )
+    if case is None or said.pk in known:  # not taken up yet, or pressed twice
         return said
     about = case.respondents.filter(organisation=organisation).first() if organisation else None
     kind = Event.CONSENT_GIVEN if given else Event.CONSENT_REVOKED

@@ -1,7 +1,7 @@
 """Approving and notifying the companies that answer for a site: nobody is told before the person agreed."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -67,15 +67,28 @@ def approve(*, respondent: Respondent, by: User, people_who_fit: int, safety_che
 
 
 @transaction.atomic
-def notify(*, respondent: Respondent, by: User, facts: str, at: datetime) -> None:
-    """Tell the company the version of the facts that was written for it; its clock runs from the day it is told."""
+def notify(
+    *,
+    respondent: Respondent,
+    by: User,
+    facts: str,
+    deferred_because: str = "",
+    not_before: date | None = None,
+    at: datetime,
+) -> None:
+    """Tell the company the version of the facts that was written for it; its clock runs from the day it is told.
+
+    That may be a later day, ``not_before``, for a coded reason (`cases.codes.Deferral`; ISO 37002 8.4.4).
+    """
     respondent = locked_company(respondent)
     check_may(by, Act.NOTIFY_RESPONDENT, respondent.case)
     move = check_respondent_move(respondent, "notify")
     check_company_gates(move, company_record(respondent, facts=bool(facts.strip())))
-    told_at = at + _delay(respondent.case)
+    _check_deferral(deferred_because, not_before, at)
+    told_at = _told_at(respondent.case, not_before, at)
     respondent.sealed_facts = seal_text(data_key_for_office(respondent.case.key_id), facts, "facts")
     respondent.notified_at = told_at
+    respondent.deferred_because = deferred_because
     respondent.state = move.target
     keep(respondent, by=by, at=at, why=move.event)
     record(respondent.case, move.event, by=by, at=at, respondent=respondent, data={"not_before": told_at.isoformat()})
@@ -88,6 +101,21 @@ def notify(*, respondent: Respondent, by: User, facts: str, at: datetime) -> Non
         country=respondent.organisation.country,
         respondent=respondent,
     )
+
+
+def _check_deferral(because: str, not_before: date | None, at: datetime) -> None:
+    if not because and not_before is None:
+        return
+    if not because:
+        raise Refused("deferral_unreasoned", _("Say why the company is told later."))
+    if not_before is None or not_before <= at.date():
+        raise Refused("deferral_without_day", _("Say from which later day on the company may be told."))
+
+
+def _told_at(case: Case, not_before: date | None, at: datetime) -> datetime:
+    """From the later day on, and as much later as its delay says: a day that was chosen tells no more than another."""
+    start = at if not_before is None else datetime.combine(not_before, at.timetz())
+    return start + _delay(case)
 
 
 @transaction.atomic

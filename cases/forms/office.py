@@ -5,20 +5,14 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.queries import roles_of
-from accounts.roles import Role
 from cases.labels import WRITTEN, language_name
 from cases.models import Filing, Respondent
 from cases.queries import CasePage, handlers_free, sites_to_name
 from cases.states import AsideReason
 from grievance.commands.reading import Words
-
-FACTS_LONGEST = 10_000  # characters; our default
-MOST_PEOPLE = 1_000_000
 
 
 def language_names() -> list[tuple[str, str]]:
@@ -60,12 +54,12 @@ class ActForm(forms.Form):
     def offered(self) -> bool:
         return True
 
-    def choose(self, name: str, rows: Iterable[tuple[Any, str]]) -> None:
+    def choose(self, name: str, rows: Iterable[tuple[Any, str]], blank: Any = "–") -> None:
         """The choices of a field from rows that are at hand; ``cleaned_data`` holds the row itself."""
         held = {str(row.pk): (row, label) for row, label in rows}
         field = self.fields[name]
         assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - for the type checker
-        field.choices = [("", "–"), *((pk, label) for pk, (_row, label) in held.items())]
+        field.choices = [("", blank), *((pk, label) for pk, (_row, label) in held.items())]
         field.coerce = lambda pk: held[pk][0]
 
 
@@ -99,55 +93,17 @@ class AsideForm(ActForm):
 
 
 class RespondentForm(ActForm):
-    """Chooses among the companies that stand at one step."""
+    """Chooses among the companies that stand in one of these states."""
 
-    state = ""
+    states: frozenset[str] = frozenset()
     respondent = _pick(_("Company"))
 
     def prepare(self) -> None:
         self.choose("respondent", ((one, str(one.organisation)) for one in self.fitting()))
 
     def fitting(self) -> list[Respondent]:
-        return [one for one in self.page.respondents if one.state == self.state]
+        return [one for one in self.page.respondents if one.state in self.states]
 
     @property
     def offered(self) -> bool:
         return bool(self.fitting())
-
-
-class ApproveForm(RespondentForm):
-    state = "identified"
-    people_who_fit = forms.IntegerField(
-        label=_("How many people fit the facts that would be shown"), min_value=0, max_value=MOST_PEOPLE
-    )
-    safety_checked = forms.BooleanField(
-        label=_("I have checked that telling this company puts nobody in danger"), required=False
-    )
-
-
-class CountersignForm(RespondentForm):
-    state = "identified"
-    people_who_fit = forms.IntegerField(
-        label=_("How many people fit the facts that would be shown"), min_value=0, max_value=MOST_PEOPLE
-    )
-
-    def fitting(self) -> list[Respondent]:
-        if Role.SUPERVISOR not in roles_of(self.user):
-            return []
-        return [one for one in super().fitting() if one.countersigned_by_id is None]
-
-
-class NotifyForm(RespondentForm):
-    state = "approved"
-    facts = forms.CharField(
-        label=_("What this company may read"),
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
-        help_text=_("Write the facts anew: no names, no quotes, nothing that only one person can know."),
-    )
-
-    def clean_facts(self) -> str:
-        facts = str(self.cleaned_data["facts"])
-        if len(facts) > FACTS_LONGEST:
-            raise ValidationError(_("This is too long: %(most)d letters at most."), params={"most": FACTS_LONGEST})
-        return facts

@@ -32,6 +32,7 @@ class OnRecord:
     survivor: bool = False  # of the survivor-centred track
     investigation_agreed: int = 0  # people who filed and agreed that what happened is looked into
     guarded: bool = False  # of a code or a track that knows no dialogue
+    unrepresented: bool = False  # it concerns an Indigenous People whose representatives are not on record
     found: bool = False  # a finding that holds
     substantiated: bool = False  # by inquiry, settlement or admission
     settled: bool = False
@@ -178,6 +179,14 @@ ASKS: dict[Gate, Ask[OnRecord]] = {
         _("A finding, a settlement or an admission"),
         "find",
         lacks(lambda r: r.substantiated, _("Neither a finding nor a settlement nor an admission is on record.")),
+    ),
+    Gate.REPRESENTED: Ask(
+        _("Representatives chosen by the Indigenous People concerned"),
+        "fpic",
+        lacks(
+            lambda r: not r.unrepresented,
+            _("No representatives chosen by the Indigenous People are on record: log who they are and who chose them."),
+        ),
     ),
     Gate.PLAN_COMPLETE: Ask(
         _("Every step with its type, owner, day and indicator"),

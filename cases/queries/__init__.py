@@ -38,6 +38,7 @@ from cases.queries.pages import (
 from cases.queries.plans import PlanRecord, Say, plan_of, plan_record, says_of, texts_missing
 from cases.queries.readiness import Need, Readiness, readiness
 from cases.queries.record import (
+    codes_of,
     company_record,
     company_records,
     findings_of,
@@ -80,6 +81,7 @@ __all__ = [
     "broadcasts_to",
     "case_named",
     "case_page",
+    "codes_of",
     "companies_may_be_told",
     "company_record",
     "company_records",

@@ -1,13 +1,13 @@
 """What is on record of a case and of each company in it, for the gates ahead (`cases.gates`)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Max, Q
 
-from cases.codes import NO_DIALOGUE, Basis, LetterKind, NoteKind, Result, SeatKind, family_of
+from cases.codes import FPIC, NO_DIALOGUE, Basis, Fpic, LetterKind, NoteKind, Result, SeatKind, family_of
 from cases.gates import CompanyRecord, OnRecord
 from cases.models import Case, CaseEvent, Declaration, Filing, Finding, Letter, RemedyStep, Respondent, Seat
 from cases.queries.plans import plan_record
@@ -32,6 +32,7 @@ def on_record(case: Case, *, at: datetime, letter: LetterKind = LetterKind.CLOSI
     appeal = case.appeals.order_by("-pk").first()
     panel, earlier = panel_of(case)
     plan = plan_record(case, live, at)
+    codes = codes_of(case)
     return OnRecord(
         live=len(live),
         filed=len(filed),
@@ -46,7 +47,8 @@ def on_record(case: Case, *, at: datetime, letter: LetterKind = LetterKind.CLOSI
         opted_in=sum(filing.dialogue_wanted is True for filing in live),
         survivor=case.track == Track.SURVIVOR,
         investigation_agreed=sum(filing.investigation_agreed_at is not None for filing in live),
-        guarded=case.track != Track.STANDARD or any(family_of(row.code) in NO_DIALOGUE for row in case.codes.all()),
+        guarded=is_guarded(case.track, codes),
+        unrepresented=bool(FPIC & codes) and not _represented(case),
         found=bool(findings),
         substantiated=any(finding.result in TRUE for finding in findings),
         referred=case.referrals.exists(),
@@ -68,6 +70,20 @@ def on_record(case: Case, *, at: datetime, letter: LetterKind = LetterKind.CLOSI
         ),
         outcome=outcome,
     )
+
+
+def codes_of(case: Case) -> frozenset[str]:
+    """The codes of the taxonomy that a case falls under, from a prefetch where there is one."""
+    return frozenset(row.code for row in case.codes.all())
+
+
+def is_guarded(track: str, codes: Iterable[str]) -> bool:
+    """Of a kind in which the two sides are never brought to one table."""
+    return track != Track.STANDARD or any(family_of(code) in NO_DIALOGUE for code in codes)
+
+
+def _represented(case: Case) -> bool:
+    return case.fpic_entries.filter(kind=Fpic.REPRESENTATIVES).exists()
 
 
 def _looked(case: Case) -> bool:

@@ -32,6 +32,7 @@ class Rule:
     regime: str
     valid_from: date
     valid_until: date | None = None
+    extension: int = 0  # by so many of its units, once, for reasons
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ PACKS: tuple[Rule, ...] = (
     Rule("answer_message", 5, Unit.BUSINESS_DAYS, "own", False, D, D, SINCE),
     Rule("respondent_acknowledges", 5, Unit.BUSINESS_DAYS, "respondent", True, D, D, SINCE),
     Rule("respondent_answers", 14, Unit.DAYS, "respondent", True, D, D, SINCE),
-    Rule("investigation", 60, Unit.DAYS, "own", True, D, D, SINCE),
+    Rule("investigation", 60, Unit.DAYS, "own", True, D, D, SINCE, extension=30),
     Rule("remedy_plan", 30, Unit.DAYS, "own", True, D, D, SINCE),
     Rule("verification", 30, Unit.DAYS, "own", True, D, D, SINCE),
     Rule("remedy_step", 90, Unit.DAYS, "respondent", True, D, D, SINCE),

@@ -94,7 +94,7 @@ CASE = Table(
             (S.ASSESSMENT, S.DIALOGUE, S.INVESTIGATION),
             S.REMEDY_DESIGN,
             "remedy_design_opened",
-            (Gate.SCREENED, Gate.ASSESSED, Gate.SUBSTANTIATED),
+            (Gate.SCREENED, Gate.ASSESSED, Gate.SUBSTANTIATED, Gate.REPRESENTED),
         ),
         Transition(
             "deliver_remedy",

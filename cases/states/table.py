@@ -48,6 +48,7 @@ class Gate(StrEnum):
     OPTED_IN = "opted_in"
     DIALOGUE_ALLOWED = "dialogue_allowed"
     SUBSTANTIATED = "substantiated"
+    REPRESENTED = "represented"
     PLAN_COMPLETE = "plan_complete"
     CONSULTED = "consulted"
     NO_WAIVER = "no_waiver"

@@ -57,6 +57,11 @@ def opened_because(reason: str) -> str:
 
 
 @register.filter
+def response_label(verb: str) -> str:
+    return str(labels.RESPONSES.get(verb, verb))
+
+
+@register.filter
 def own_name(code: str) -> str:
     return labels.language_name(code)
 

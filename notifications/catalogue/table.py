@@ -129,6 +129,7 @@ CATALOGUE: dict[str, Entry] = {
     "respondent_accepted": Entry(_officers("company_moved", A.HANDLER)),
     "respondent_contested": Entry(_officers("company_contested", A.HANDLER)),
     "respondent_answered": Entry(_officers("company_moved", A.HANDLER)),
+    Event.RELEASE_SIGNED: Entry(_officers("to_sign", A.SUPERVISOR)),
     "respondent_released": Entry((Line("respondent", A.RESPONDENT, "company_released"), _ask("respondent"))),
     "respondent_upheld": Entry(
         (Line("respondent", A.RESPONDENT, "company_upheld"), _ask("respondent")),

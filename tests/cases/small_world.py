@@ -207,6 +207,7 @@ PUTS: dict[str, Callable[[World], None]] = {
     "letter": World.write_letter,
     "assess": World.assess,
     "find": lambda world: world.find(true=True),
+    "fpic": lambda world: world.put(unrepresented=False),
     "plan": World.plan,
     "consult": lambda world: world.put(consulted=True),
     "check-waivers": lambda world: world.put(waivers_checked=True),
@@ -224,7 +225,7 @@ def ways_out(world: World) -> set[Stage]:
     ours = replace(
         now, looked=True, reasons=True, signed=True, handled=True, undeclared=0, graded=True, unasked=0, refusal=True,
         letter_missing=frozenset(), panel=3, panel_earlier=0, appeal_answered=True, new_facts=True, consulted=True,
-        waivers_checked=True, referred=True,
+        waivers_checked=True, referred=True, unrepresented=False,
     )  # fmt: skip
     seen, waiting = {world.stage}, [world.stage]
     while waiting:

@@ -34,6 +34,7 @@ class Lives(RuleBasedStateMachine):
         """A case that has come some way already, by the same moves."""
         people = {"survivor": 1, "forty people": 40, "own motion": 0}[cast]
         self.world = World(people, guarded=cast == "survivor", buyers=COMPANIES)
+        self.world.put(unrepresented=cast == "forty people")  # of an Indigenous People
         self.world.team = {"the handler": Worker()}
         self.confirmed_by_person: set[int] = set()
         for verb in already:
