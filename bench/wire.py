@@ -9,15 +9,17 @@ from bench.visitor import Answer, ask, form, receipt_in, with_all_it_loads
 from grievance.receipts import new_nonce
 
 BOUND = 14_336  # 14 kB: what a server may send before the first acknowledgement (RFC 6928, ten segments)
-PAGES = ("home", "file", "follow", "receipt", "case")
+PAGES = ("home", "file", "follow", "receipt", "case", "asked")
 
 
 def _sizes(bench: Bench) -> dict[str, dict[str, int]]:
     """{page: {language: bytes}} of every language that the chooser offers."""
     sizes: dict[str, dict[str, int]] = {page: {} for page in PAGES}
-    with bench.small("sqlite").serving() as port:
+    place = bench.small("sqlite")
+    asked = place.run("bench.inside.asked")["receipt"]
+    with place.serving() as port:
         for language in sorted(set(re.findall(r'href="/([a-z-]+)/"', ask(port, "/").body))):
-            for page, path, answer in pages(port, language):
+            for page, path, answer in [*pages(port, language), came_back(port, language, "asked", asked)]:
                 if answer.status != 200:
                     raise RuntimeError(f"{path} answered {answer.status}")
                 sizes[page][language] = with_all_it_loads(port, path, answer)
@@ -29,16 +31,20 @@ def pages(port: int, language: str) -> list[tuple[str, str, Answer]]:
     file, follow = f"/{language}/file/", f"/{language}/follow/"
     body, kind = form("Dust from the crusher covers our houses.", new_nonce())
     filed = ask(port, file, body=body, kind=kind)
-    number = f"receipt={receipt_in(filed.body)}".encode()
-    let_in = ask(port, follow, body=number, kind="application/x-www-form-urlencoded")
-    cookie = let_in.headers.get("set-cookie", "").partition(";")[0]
     return [
         ("home", f"/{language}/", ask(port, f"/{language}/")),
         ("file", file, ask(port, file)),
         ("follow", follow, ask(port, follow)),
         ("receipt", file, filed),
-        ("case", follow, ask(port, follow, cookie=cookie)),
+        came_back(port, language, "case", receipt_in(filed.body)),
     ]
+
+
+def came_back(port: int, language: str, name: str, receipt: str) -> tuple[str, str, Answer]:
+    """The page behind the number."""
+    path = f"/{language}/follow/"
+    let_in = ask(port, path, body=f"receipt={receipt}".encode(), kind="application/x-www-form-urlencoded")
+    return name, path, ask(port, path, cookie=let_in.headers.get("set-cookie", "").partition(";")[0])
 
 
 def largest(bench: Bench, *, page: str) -> Measured:

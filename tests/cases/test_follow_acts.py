@@ -202,6 +202,20 @@ def test_behaviour_17_a_survivor_alone_lets_it_be_looked_into_and_stops_it(case:
     assert case.filings.get().investigation_agreed_at is None
 
 
+def test_behaviour_17_a_survivor_who_stops_it_stops_what_a_company_hears(
+    asked: Case, inside: Client, handler: User
+) -> None:
+    """The company was approved while they agreed; from their no on it is told nothing more."""
+    operator = asked.respondents.get(tier=0)
+    press(inside, "consent", given="yes")
+    respondents.approve(respondent=operator, by=handler, people_who_fit=40, safety_checked=True, at=AT)
+    Case.objects.filter(pk=asked.pk).update(track=Track.SURVIVOR)
+    asked.filings.update(investigation_agreed_at=AT)
+    press(inside, "inquiry", agreed="no")
+    operator.refresh_from_db()
+    assert operator.state == "identified"
+
+
 # -- A call
 
 

@@ -152,6 +152,12 @@ def test_the_schedule_never_looks_back_and_never_skips(days: int, closed: int | 
         assert plan.next_at in {moment for _reason, moment in schedule(watched, plan.next_at).due}
 
 
+def test_looking_for_whom_to_ask_and_who_is_silent_reads_one_index_each(filing: Filing) -> None:
+    """An idle sweep costs the same at ten cases and at a million."""
+    assert "filing_to_watch" in Filing.objects.to_watch(AT)[:500].explain()
+    assert "safety_check_open" in SafetyCheck.objects.silent(AT)[:500].explain()
+
+
 # -- Answers
 
 
