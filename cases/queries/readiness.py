@@ -5,13 +5,10 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import RoleGrant, User
 from accounts.policies import OUTSIDE
 from accounts.roles import DOES, LABELS, SPECIALISTS, Role
-from cases.gates import ASKS
-from cases.states import Gate
 from grievance.queries import custody_pairs
 from supplychain.queries import in_industry, mechanism_people
 
@@ -38,9 +35,9 @@ class Team:
 
 @dataclass(frozen=True)
 class Need:
-    """``gate``: what cannot be passed without it. ``lack`` and ``remedy``: one plain sentence each."""
+    """``step``: of a case, what cannot be done without it. ``lack`` and ``remedy``: one plain sentence each."""
 
-    gate: Text
+    step: Text
     met: Callable[[Team], bool]
     lack: Text
     remedy: Text
@@ -48,15 +45,17 @@ class Need:
 
 @dataclass(frozen=True)
 class Readiness:
+    """``steps``: those for which nothing lacks."""
+
     lacking: list[Need]
-    met: list[Need]
+    steps: list[Text]
 
 
-_SIGNED = ASKS[Gate.SUPERVISOR_SIGNED].label
+_SIGNING = _("Signing too what somebody else decided")
 
 NEEDS: tuple[Need, ...] = (
     Need(
-        ASKS[Gate.HUMAN_LOOKED].label,
+        _("Reading what comes in"),
         lambda team: bool(team.all_of(Role.INTAKE)),
         _("Nobody is there to read what comes in."),
         _("Give somebody the role of an intake officer."),
@@ -68,49 +67,49 @@ NEEDS: tuple[Need, ...] = (
         _("Give the role of an intake officer to somebody who never worked for a company of the supply chain."),
     ),
     Need(
-        ASKS[Gate.SCREENED].label,
+        _("Giving a case to somebody"),
         lambda team: bool(team.all_of(Role.HANDLER)),
         _("Nobody is there to whom a case could be given."),
         _("Give somebody the role of a case handler."),
     ),
     Need(
-        _SIGNED,
+        _SIGNING,
         lambda team: bool(team.all_of(Role.SUPERVISOR)),
         _("Nobody is there for a second signature: that a case is not ours, or that a company is told of few people."),
         _("Give somebody the role of a supervisor."),
     ),
     Need(
-        _SIGNED,
+        _SIGNING,
         lambda team: len(team.all_of(Role.SUPERVISOR)) != 1,
-        _("What the only supervisor decided, or has a conflict in, no other supervisor can sign."),
+        _("What the only supervisor decided, nobody but oversight can sign."),
         _("Give a second person the role of a supervisor."),
     ),
     Need(
-        _("Cases about this mechanism, and those where everybody is in conflict"),
+        _("Cases about this mechanism, and those in which everybody is in conflict"),
         lambda team: bool(team.all_of(Role.OVERSIGHT)),
         _("Such cases exist for nobody, because nobody is oversight."),
         _("Give somebody the role of oversight who works on no other case."),
     ),
     Need(
-        ASKS[Gate.PANEL_DECIDED].label,
+        _("Deciding an appeal"),
         lambda team: bool(team.outsiders),
         _("Nobody is there for a panel: everybody with an account works on cases, or for a company."),
         _("Make an account for somebody from outside; a seat on the case is all that they need."),
     ),
     Need(
-        _("A panel that does not depend on whoever runs this mechanism"),
+        _("Deciding a case to which the operator of this mechanism is a party"),
         lambda team: team.mechanism is None or bool(team.outsiders - team.mechanism),
         _("The operator of this mechanism may be a party, and nobody from outside it could sit on the panel."),
         _("Make an account for somebody who never worked for the operator of this mechanism."),
     ),
     Need(
-        _("Names kept in confidence"),
+        _("Keeping names in confidence"),
         lambda team: team.keeps_names,
         _("Nobody can file in confidence, because no two custodians of different organisations have a key."),
         _("Let two custodians of different organisations make their keys, each on the page of custody keys."),
     ),
     Need(
-        pgettext_lazy("readiness", "Accounts and roles"),
+        _("Making accounts and giving roles"),
         lambda team: bool(team.all_of(Role.LEAD)),
         _("Nobody is there to make accounts and to give roles."),
         _("Let an administrator give somebody the role of a programme lead."),
@@ -120,29 +119,24 @@ NEEDS: tuple[Need, ...] = (
 
 def _of_track(special: Role) -> Iterator[Need]:
     """A track of its own has people of its own, at each of its steps."""
-    named = {"role": LABELS[special]}
-    step = _("Cases for the role “%(role)s”") % named
+    step = _("Cases for the role “%(role)s”") % {"role": LABELS[special]}
     yield Need(
         step,
         lambda team: bool(team.all_of(Role.HANDLER, special)),
-        _("No case handler holds the role “%(role)s” too: nobody can work on these cases.") % named,
-        _("Give a case handler that role too."),
+        _("No case handler holds this role too: nobody can work on these cases."),
+        _("Give a case handler this role too."),
     )
     yield Need(
         step,
         lambda team: bool(team.all_of(Role.SUPERVISOR, special) or team.all_of(Role.OVERSIGHT)),
-        _("No supervisor holds the role “%(role)s” too: nobody can assign these cases, or sign.") % named,
-        _("Give a supervisor that role too."),
+        _("No supervisor holds this role too: nobody can assign these cases, or sign."),
+        _("Give a supervisor this role too."),
     )
     yield Need(
         step,
         lambda team: bool(team.all_of(Role.INTAKE, special) - team.in_industry),
-        _(
-            "Such a case whose site is not known exists for nobody: no intake officer without an employer in the "
-            "industry holds the role “%(role)s” too."
-        )
-        % named,
-        _("Give that role to an intake officer who never worked for a company of the supply chain."),
+        _("While its site is not known, such a case exists for nobody: it needs an intake officer with this role."),
+        _("Give this role to an intake officer who never worked for a company of the supply chain."),
     )
 
 
@@ -150,7 +144,9 @@ def readiness() -> Readiness:
     """What the team of today can do, and what it cannot; a constant number of questions to the database."""
     team = _team()
     needs = [*NEEDS, *(need for special in SPECIALISTS for need in _of_track(special))]
-    return Readiness([need for need in needs if not need.met(team)], [need for need in needs if need.met(team)])
+    lacking = [need for need in needs if not need.met(team)]
+    short = {str(need.step) for need in lacking}
+    return Readiness(lacking, [step for step in dict.fromkeys(str(need.step) for need in needs) if step not in short])
 
 
 def _team() -> Team:

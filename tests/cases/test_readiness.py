@@ -53,11 +53,15 @@ def test_a_whole_team_lacks_nothing() -> None:
 
 
 def test_an_office_without_people_can_do_nothing(db: None) -> None:
-    """All that holds is what no people can spoil: nobody is the only supervisor, and nobody runs the mechanism."""
-    assert [str(need.remedy) for need in readiness().met] == [
-        "Give a second person the role of a supervisor.",
-        "Make an account for somebody who never worked for the operator of this mechanism.",
-    ]
+    """But decide against an operator of the mechanism, where nobody is one."""
+    assert readiness().steps == ["Deciding a case to which the operator of this mechanism is a party"]
+
+
+@pytest.mark.usefixtures("whole")
+def test_a_step_that_lacks_anything_is_not_called_possible() -> None:
+    assert "Signing too what somebody else decided" in readiness().steps
+    User.objects.get(username="idris").grants.update(ended_at=AT)
+    assert "Signing too what somebody else decided" not in readiness().steps
 
 
 @pytest.mark.usefixtures("whole")
@@ -66,11 +70,11 @@ def test_an_office_without_people_can_do_nothing(db: None) -> None:
     [
         ("amina", Role.INTAKE, "Nobody is there to read what comes in."),
         ("tomas", Role.HANDLER, "Nobody is there to whom a case could be given."),
-        ("idris", Role.SUPERVISOR, "What the only supervisor decided"),
+        ("idris", Role.SUPERVISOR, "What the only supervisor decided, nobody but oversight"),
         ("omar", Role.OVERSIGHT, "nobody is oversight"),
         ("marta", Role.LEAD, "Nobody is there to make accounts"),
-        ("tomas", Role.CHILD, "No case handler holds the role “Specialist for children”"),
-        ("amina", Role.SURVIVOR, "industry holds the role “Specialist for survivors of sexual violence” too"),
+        ("tomas", Role.CHILD, "No case handler holds this role too"),
+        ("amina", Role.SURVIVOR, "such a case exists for nobody: it needs an intake officer with this role"),
         ("keeper-one", Role.CUSTODIAN, "no two custodians of different organisations have a key"),
     ],
 )

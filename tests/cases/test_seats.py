@@ -58,7 +58,7 @@ def test_a_seat_opens_one_case_and_the_office_door_and_ends_at_once(
 @pytest.mark.parametrize(
     ("kind", "reads", "not_shown"),
     [
-        (SeatKind.INTERPRETER, (STATEMENT, "What was said"), ("Who answers", "What is due", "What happened")),
+        (SeatKind.INTERPRETER, ("What was said",), (STATEMENT, "Who answers", "What is due", "What happened")),
         (SeatKind.VERIFIER, ("Who answers",), (STATEMENT, "What is due", "What happened", "do/reply/")),
         (SeatKind.INVESTIGATOR, ("Who answers", "What is due"), (STATEMENT, "What happened")),
         (SeatKind.PANELLIST, (STATEMENT, "Who answers", "What is due", "What happened"), ("do/reply/", "original/")),
@@ -198,7 +198,7 @@ def test_a_seat_does_not_outweigh_a_conflict_that_comes_later(
 
 
 def test_the_words_that_a_guest_reads_are_on_record(client: Client, case: Case, guest: User, supervisor: User) -> None:
-    give(case, guest, supervisor)
+    give(case, guest, supervisor, SeatKind.PANELLIST)
     at_desk(client, guest).get(page_of(case))
     opened = case.filings.get().grievance.openings.get()
     assert opened.by == guest
