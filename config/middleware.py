@@ -3,9 +3,11 @@ a page."""
 
 from collections.abc import Callable
 
-from csp.middleware import CSPMiddleware, PolicyParts
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
 
 from accounts.errors import Refused
 from accounts.middleware import SecondFactorMiddleware
@@ -14,31 +16,28 @@ from cases.policies import is_guest
 from config.errors import refused_page
 from config.policy import OFFICE, OFFICE_PREFIX, PERMISSIONS, PUBLIC
 
+# No page adds to its policy, so each is put into words once and not at every answer.
+OFFICE_POLICY, PUBLIC_POLICY = build_policy(OFFICE), build_policy(PUBLIC)
 
-class PolicyMiddleware(CSPMiddleware):
+
+class PolicyMiddleware(MiddlewareMixin):
     """Content policy by kind of page; no cache keeps a page of the office, nor a public one that did not ask."""
 
-    def get_policy_parts(
-        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
-    ) -> PolicyParts:
-        parts = super().get_policy_parts(request, response, report_only)
-        if not report_only:
-            parts.config = OFFICE if _is_office(request) else PUBLIC
-        return parts
-
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        headers = response.headers
+        headers.setdefault("Permissions-Policy", PERMISSIONS)
         # The door may be found by whoever looks for it; what lies behind it is in no search engine.
         if request.path_info.count("/") > 2:
-            response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+            headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         if _is_office(request):
-            if "no-store" not in response.headers.get("Cache-Control", ""):
-                response.headers["Cache-Control"] = "no-store, private"
+            if "no-store" not in headers.get("Cache-Control", ""):
+                headers["Cache-Control"] = "no-store, private"
             # With no-referrer a browser posts "Origin: null", and the office's forms would all fail their CSRF check.
-            response.headers["Referrer-Policy"] = "same-origin"
+            headers["Referrer-Policy"] = "same-origin"
         elif not request.path_info.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "no-store")
-        return super().process_response(request, response)
+            headers.setdefault("Cache-Control", "no-store")
+        headers.setdefault(HEADER, OFFICE_POLICY if _is_office(request) else PUBLIC_POLICY)
+        return response
 
 
 class EntranceMiddleware(SecondFactorMiddleware):
