@@ -9,6 +9,8 @@ import secrets
 import unicodedata
 from typing import NamedTuple
 
+from nacl.bindings import crypto_pwhash_scryptsalsa208sha256_ll
+
 DIGITS = 20  # 19 that count (63 bits) and a check digit
 NONCE_BYTES = 32
 STRETCH_VERSION = 1  # goes into the salt: raise it when the cost below is raised
@@ -111,13 +113,14 @@ def read(typed: str) -> str:
 def stretch(receipt: str, pepper: bytes) -> Stretched:
     """One scrypt of a receipt (N=2^10, r=8, p=1: 1 MiB and about 3 ms; RFC 7914), cut in two.
 
+    libsodium's, which is quicker at the same work than OpenSSL's: whoever steals the table would use a quick one too.
     `receipt`: what `read` or `receipt_for` gave. The salt is the pepper, the same for all: a receipt has to be found
     by its lookup alone; its 63 bits make up for it. Raises ValueError for anything but 20 digits.
     """
     if not re.fullmatch(r"[0-9]{20}", receipt):
         raise ValueError("not a receipt as read")
     salt = b"recourse receipt %d\0" % STRETCH_VERSION + pepper
-    key = hashlib.scrypt(receipt.encode("ascii"), salt=salt, n=2**10, r=8, p=1, dklen=64)
+    key = crypto_pwhash_scryptsalsa208sha256_ll(receipt.encode("ascii"), salt, n=2**10, r=8, p=1, dklen=64)
     return Stretched(key[:32], key[32:])
 
 

@@ -1,5 +1,6 @@
 """A receipt is typed as people type, and a slip of the finger is always noticed."""
 
+import hashlib
 import re
 import time
 
@@ -114,6 +115,14 @@ def test_a_stretched_receipt_depends_on_the_pepper_and_shows_nothing() -> None:
     assert len({here.lookup, here.wrap_key, elsewhere.lookup, elsewhere.wrap_key}) == 4
     assert [len(half) for half in here] == [32, 32]
     assert repr(here) == "Stretched()"
+
+
+def test_stretching_is_scrypt_as_everybody_knows_it() -> None:
+    """RFC 7914: receipts that were stretched by another library are found by this one."""
+    receipt = receipts.receipt_for(KEY, b"n" * 32)
+    salt = b"recourse receipt 1\0" + PEPPER
+    known = hashlib.scrypt(receipt.encode(), salt=salt, n=1024, r=8, p=1, dklen=64)
+    assert b"".join(receipts.stretch(receipt, PEPPER)) == known
 
 
 def test_stretching_takes_work_but_not_a_noticeable_time() -> None:
