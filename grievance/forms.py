@@ -76,9 +76,7 @@ class Words(forms.CharField):
 
 
 class Day(forms.CharField):
-    """A day as typed on any keypad; ``latest`` is set by the form."""
-
-    latest: date
+    """A day as typed on any keypad."""
 
     def clean(self, value: Any) -> date | None:
         text = super().clean(value)
@@ -90,8 +88,6 @@ class Day(forms.CharField):
             raise ValidationError(
                 _("We cannot read this day. Please write day, month and year, such as 31/3/2026.")
             ) from None
-        if day > self.latest:
-            raise ValidationError(_("This day is still to come. Please check the day and the year."))
         if day < EARLIEST:
             raise ValidationError(_("This day is very long ago. Please check the year."))
         return day
@@ -108,6 +104,15 @@ def picture_problems(uploads: Iterable[SealedUpload], room: int) -> list[Validat
         if problem:
             errors.append(ValidationError(PICTURE_PROBLEMS[problem], code=problem, params={"name": upload.name}))
     return errors
+
+
+class Shared(dict[str, forms.Field]):
+    """Fields that no form changes. Django copies every field of a form in depth each time that one is filled in, which
+    for a page of fifteen costs as much as writing a grievance down; these it gets as they are.
+    """
+
+    def __deepcopy__(self, _memo: object) -> dict[str, forms.Field]:
+        return dict(self)
 
 
 class FilingForm(forms.Form):
@@ -160,9 +165,13 @@ class FilingForm(forms.Form):
         super().__init__(data, **kwargs)
         self.uploads, self.staged = uploads, staged
         self.confidential = confidential
-        day = self.fields["day"]
-        assert isinstance(day, Day)  # noqa: S101 - tells mypy what is declared above
-        day.latest = today + timedelta(days=1)  # the day begins earlier in the east than in UTC
+        self.latest_day = today + timedelta(days=1)  # the day begins earlier in the east than in UTC
+
+    def clean_day(self) -> date | None:
+        day: date | None = self.cleaned_data["day"]
+        if day and day > self.latest_day:
+            raise ValidationError(_("This day is still to come. Please check the day and the year."))
+        return day
 
     def clean_openness(self) -> str:
         openness: str = self.cleaned_data["openness"]
@@ -236,6 +245,9 @@ class FilingForm(forms.Form):
             return posted.pk
         named = sites_called(place) if place else []
         return named[0].pk if len(named) == 1 else None
+
+
+FilingForm.base_fields = Shared(FilingForm.base_fields)
 
 
 def _secret(label: Any) -> forms.CharField:
