@@ -13,8 +13,8 @@ from bench.places import HOST
 BOUNDARY = "----recourse-bench"
 # Each form field as a browser sends it, the file field that was left empty among them.
 BLANK = {
-    "place": "", "day": "", "openness": "anonymous", "name": "", "safe_way": "none", "phone": "", "email": "",
-    "times": "", "may_tell": "ask",
+    "nothing_waits": "1", "place": "", "day": "", "openness": "anonymous", "name": "", "safe_way": "none", "phone": "",
+    "email": "", "times": "", "may_tell": "ask",
 }  # fmt: skip
 CODE = re.compile(r"<span>([0-9]{4})</span>")
 

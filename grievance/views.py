@@ -107,7 +107,8 @@ def _file(request: HttpRequest, data: QueryDict, at: datetime) -> HttpResponse:
         form.staged = staged_files(nonce=nonce, at=at)
         return _form_page(request, form, nonce)
     draft = form.draft(translation.get_language() or settings.LANGUAGE_CODE)
-    return _receipt_page(request, file_grievance(draft=draft, nonce=nonce, uploads=uploads, at=at))
+    filed = file_grievance(draft=draft, nonce=nonce, uploads=uploads, staged="nothing_waits" not in data, at=at)
+    return _receipt_page(request, filed)
 
 
 def pictures_in(request: HttpRequest) -> list[SealedUpload]:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Refused
 from grievance import receipts, vault
-from grievance.commands.datakeys import make_data_key
+from grievance.commands.datakeys import office_wrap, receipt_wrap
 from grievance.commands.files import attach
+from grievance.commands.together import insert_together
 from grievance.keys import (
     data_key_by_receipt,
     nonce_of,
@@ -21,7 +23,7 @@ from grievance.keys import (
     seal_json,
     seal_text,
 )
-from grievance.models import Arrival, Complainant, Consent, Grievance, IdentitySeal, Message, Receipt
+from grievance.models import Arrival, Complainant, Consent, DataKey, Grievance, IdentitySeal, Message, Receipt
 from grievance.queries import custody_pairs
 from grievance.rules import ANSWER_WITHIN, URGENT_ANSWER_WITHIN
 from grievance.uploads import SealedUpload
@@ -65,8 +67,12 @@ class Filed:
     answer_by: datetime
 
 
-def file_grievance(*, draft: Draft, nonce: str, uploads: Iterable[SealedUpload] = (), at: datetime) -> Filed:
+def file_grievance(
+    *, draft: Draft, nonce: str, uploads: Iterable[SealedUpload] = (), staged: bool = True, at: datetime
+) -> Filed:
     """Keep a grievance and give its receipt, durable once this returns.
+
+    ``staged`` is false where the page that was sent shows no file that waits with it: then none is looked for.
 
     The receipt follows from the form's nonce, so the same form posted again, after an answer that was lost on the way,
     gets the same receipt; other words under the same nonce are added to the grievance as a message, never dropped.
@@ -79,7 +85,7 @@ def file_grievance(*, draft: Draft, nonce: str, uploads: Iterable[SealedUpload] 
     try:
         # Nearly every form comes once, so nobody is asked whether it is here: the receipt's own row refuses a second.
         with transaction.atomic():
-            written = _write(draft, raw, stretched, kept, at)
+            written = _write(draft, raw, stretched, kept, at, staged=staged)
             return Filed(receipt, again=False, added=False, answer_by=_answer_by(written))
     except IntegrityError:
         # It is here already, from before or from this very moment: this one is "again".
@@ -102,9 +108,15 @@ def _known(nonce: bytes) -> Grievance | None:
 
 
 def _write(
-    draft: Draft, nonce: bytes, stretched: receipts.Stretched, uploads: list[SealedUpload], at: datetime
+    draft: Draft,
+    nonce: bytes,
+    stretched: receipts.Stretched,
+    uploads: list[SealedUpload],
+    at: datetime,
+    *,
+    staged: bool,
 ) -> Grievance:
-    key, data_key = make_data_key(at=at, wrap_key=stretched.wrap_key)
+    key, data_key = DataKey.objects.create(made_at=at), vault.new_data_key()
     grievance = Grievance.objects.create(
         channel=draft.channel,
         language=draft.language,
@@ -118,17 +130,25 @@ def _write(
         key=key,
         sealed_statement=seal_json(data_key, draft.words(), STATEMENT),
     )
-    Receipt.objects.create(grievance=grievance, lookup=stretched.lookup, nonce_hash=receipts.nonce_hash(nonce))
-    _write_complainant(grievance, draft, data_key, at)
-    attach(grievance=grievance, data_key=data_key, uploads=uploads, nonce=nonce, message=None, at=at)
-    Arrival.objects.create(kind=Arrival.Kind.GRIEVANCE, grievance=grievance, at=at)
+    insert_together(
+        office_wrap(key, data_key),
+        receipt_wrap(key, data_key, stretched.wrap_key),
+        Receipt(grievance=grievance, lookup=stretched.lookup, nonce_hash=receipts.nonce_hash(nonce)),
+        *_complainant(grievance, draft, data_key, at),
+        Arrival(kind=Arrival.Kind.GRIEVANCE, grievance=grievance, at=at),
+    )
+    if staged or uploads:
+        page = nonce if staged else None
+        attach(grievance=grievance, data_key=data_key, uploads=uploads, nonce=page, message=None, at=at)
     return grievance
 
 
-def _write_complainant(grievance: Grievance, draft: Draft, data_key: bytes, at: datetime) -> None:
+def _complainant(grievance: Grievance, draft: Draft, data_key: bytes, at: datetime) -> list[Model]:
+    """The rows of the person behind a grievance that are still to be written."""
     contact = {"phone": draft.phone, "email": draft.email, "times": draft.times}
     anonymous = draft.openness == Grievance.Openness.ANONYMOUS
-    complainant = Complainant.objects.create(
+    confidential = draft.openness == Grievance.Openness.CONFIDENTIAL and draft.name
+    complainant = Complainant(
         grievance=grievance,
         sealed_name=(
             seal_text(data_key, draft.name, NAME) if draft.name and draft.openness == Grievance.Openness.OPEN else None
@@ -136,19 +156,22 @@ def _write_complainant(grievance: Grievance, draft: Draft, data_key: bytes, at: 
         sealed_contact=(seal_contact(contact) if any(contact.values()) and not anonymous else None),
         safe_way=Complainant.Safe.NONE if anonymous else draft.safe_way,
     )
-    if draft.name and draft.openness == Grievance.Openness.CONFIDENTIAL:
-        _seal_identity(complainant, draft.name)
+    if not confidential and not draft.may_tell:
+        return [complainant]
+    complainant.save(force_insert=True)  # its key is needed
+    rows: list[Model] = _identity(complainant, draft.name) if confidential else []
     if draft.may_tell:  # "ask me first" is no answer yet, and without one nobody is told
-        Consent.objects.create(complainant=complainant, given=True, at=at)
+        rows.append(Consent(complainant=complainant, given=True, at=at))
+    return rows
 
 
-def _seal_identity(complainant: Complainant, name: str) -> None:
+def _identity(complainant: Complainant, name: str) -> list[Model]:
     pairs = custody_pairs()
     if not pairs:
         raise Refused(
             "no_custodians", _("Nobody here can keep a name in confidence today. Please send it without one.")
         )
-    IdentitySeal.objects.bulk_create(
+    return [
         IdentitySeal(
             complainant=complainant,
             first=first,
@@ -156,7 +179,7 @@ def _seal_identity(complainant: Complainant, name: str) -> None:
             body=vault.seal_for_pair(bytes(first.public), bytes(second.public), name.encode()),
         )
         for first, second in pairs
-    )
+    ]
 
 
 def _add(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection, models
+from django.db import IntegrityError, connection, models
 from PIL import Image
 
 from accounts.errors import Refused
@@ -17,6 +17,7 @@ from accounts.roles import Role
 from grievance import receipts
 from grievance.commands import conversation, custody, files, following, pictures, reading
 from grievance.commands.filing import Draft, Filed, file_grievance
+from grievance.commands.together import insert_together
 from grievance.models import Arrival, Attachment, Grievance, KeyWrap, Message, Opening, SealedFile, StagedFile
 from grievance.queries import custody_pairs, open_file, readers, staged_files, turns
 from grievance.rules import READING_BUDGET
@@ -120,6 +121,17 @@ def test_a_photo_added_to_the_same_form_is_kept_with_a_message() -> None:
     file(nonce)
     assert file(nonce, uploads=(picture(),)).added
     assert Attachment.objects.get().message is not None
+
+
+def test_a_filing_that_cannot_be_written_whole_is_not_written_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    def with_a_bad_arrival(*rows: models.Model) -> None:
+        insert_together(*rows[:-1], Arrival(kind=Arrival.Kind.MESSAGE, grievance=Grievance.objects.get(), at=AT))
+
+    monkeypatch.setattr("grievance.commands.filing.insert_together", with_a_bad_arrival)
+    with pytest.raises(IntegrityError):
+        file()
+    assert not Grievance.objects.exists()
+    assert not KeyWrap.objects.exists()
 
 
 def test_staged_photos_move_in_and_leave_nothing_behind() -> None:

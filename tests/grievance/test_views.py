@@ -193,12 +193,23 @@ def test_good_pictures_wait_sealed_while_the_form_is_corrected(client: Client) -
     assert "“note.jpg” was not added: it is called a picture, but it is something else." in page
     assert "“doc.txt” was not added: it is not a picture." in page
     assert re.findall(r"<bdi>(.*?)</bdi>", page) == ["mgodi.jpg", "pili.jpg"]
+    assert 'name="nothing_waits"' not in page
     remove = re.findall(r'name="remove" value="(\d+)"', page)
     page = post(client, nonce=nonce, statement="", remove=remove[:1])
     assert re.findall(r"<bdi>(.*?)</bdi>", page) == ["pili.jpg"]
     assert receipt_in(post(client, nonce=nonce))
     assert Attachment.objects.count() == SealedFile.objects.count() == 1
     assert StagedFile.objects.count() == 0
+
+
+def test_a_page_without_waiting_pictures_says_so_and_none_is_looked_for(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    page = client.get("/en/file/").text
+    assert 'name="nothing_waits" value="1"' in page
+    with django_assert_max_num_queries(9):  # two of them only begin and end the test's own savepoint
+        page = post(client, nonce=nonce_in(page), nothing_waits="1", photos=[])
+    assert receipt_in(page)
 
 
 def test_six_pictures_keep_five_and_name_the_sixth(client: Client) -> None:
