@@ -15,7 +15,7 @@ from cases.events import Event
 from cases.models import Case, CaseEvent
 from cases.queries import people_named, respondent_versions
 from cases.queries.remedy_page import step_versions, steps_named_in
-from cases.states import LABELS, AsideReason
+from cases.states import LABELS, AsideReason, Severity
 
 # What nobody of the office does: the person who filed does it on their follow page.
 BY_THE_PERSON = frozenset(
@@ -104,6 +104,8 @@ def _coded(event: CaseEvent) -> list[str]:
             parts.append(str(word(event.data["because"]).label))
     if event.kind == Event.STANDING_RECORDED:
         parts.append(str(Standing(event.data["standing"]).label))
+    if event.kind == Event.SEVERITY_GRADED:
+        parts.append(str(LABELS[Severity(event.data["level"])]))
     return parts
 
 

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import Act
 from cases.codes import LinkKind
 from cases.commands import clocks
+from cases.commands.consent import react
 from cases.commands.moving import locked, move
 from cases.commands.record import record, record_all
 from cases.commands.sharing import give, shared_key
@@ -73,6 +74,7 @@ def merge(*, case: Case, other: Case, by: User, at: datetime) -> None:
         Case.objects.filter(pk=one.pk).update(unread_since=oldest_unread(one))
     CaseLink.objects.create(case=case, other=other, kind=LinkKind.MERGED, by=by, at=at)
     record(other, Event.CASE_MERGED, by=by, at=at, data={"other": case.pk})
+    react(case=other, at=at)  # who came in has not agreed to every company that was told there
 
 
 def _move_filings(moving: list[Filing], case: Case, other: Case, by: User, at: datetime) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cases.codes import LetterKind
+from cases.codes import FPIC, LetterKind
 from cases.gates import CompanyRecord, Standing, company_standing, standing
 from cases.models import Case, Respondent
-from cases.queries.record import company_records, letters_missing, on_record
-from cases.states import CASE, RESPONDENT, Table, Transition
+from cases.queries.record import codes_of, company_records, letters_missing, on_record
+from cases.states import CASE, RESPONDENT, Gate, Table, Track, Transition
 
 
 @dataclass(frozen=True)
@@ -35,24 +35,31 @@ def gates_ahead(case: Case, at: datetime) -> list[Ahead]:
         assert record is not None  # noqa: S101 - for the type checker
         letter = letters_missing(case, LetterKind.INELIGIBLE) if move.verb == "find_ineligible" else None
         asked = record if letter is None else replace(record, letter_missing=letter)
-        found.append(Ahead(move.verb, standing(move, asked)))
+        found.append(Ahead(move.verb, [one for one in standing(move, asked) if _concerns(one.gate, case)]))
     return found
 
 
 def companies_ahead(case: Case, respondents: Sequence[Respondent]) -> list[CompanyAhead]:
     """Those of each company, in two questions however many there are."""
     records = company_records(case, respondents)
+    return [CompanyAhead(one, records[one.pk], _company_moves(case, one, records[one.pk])) for one in respondents]
+
+
+def _company_moves(case: Case, respondent: Respondent, record: CompanyRecord) -> list[Ahead]:
     return [
-        CompanyAhead(
-            one,
-            records[one.pk],
-            [
-                Ahead(move.verb, company_standing(move, replace(records[one.pk], facts=one.sealed_facts is not None)))
-                for move in _asking(RESPONDENT, one.state)
-            ],
-        )
-        for one in respondents
+        Ahead(move.verb, [one for one in company_standing(move, record) if _concerns(one.gate, case)])
+        for move in _asking(RESPONDENT, respondent.state)
     ]
+
+
+def _concerns(gate: Gate, case: Case) -> bool:
+    """A gate that is open to every case but some is shown on those alone."""
+    match gate:
+        case Gate.SURVIVOR_CONSENT:
+            return case.track == Track.SURVIVOR
+        case Gate.REPRESENTED:
+            return bool(FPIC & codes_of(case))
+    return True
 
 
 def _asking(table: Table, state: str) -> list[Transition]:

@@ -8,7 +8,7 @@ import pytest
 from accounts.errors import Refused
 from accounts.models import User
 from accounts.roles import Role
-from cases.commands import clocks, consent, intake, respondents
+from cases.commands import clocks, consent, intake, many, respondents
 from cases.models import Case, CaseEvent, Filing, Respondent
 from grievance import receipts
 from grievance.commands.filing import Filed, file_grievance
@@ -133,6 +133,17 @@ def test_somebody_who_joins_later_has_to_agree_too(
     approve(case, handler)
     join(case, chain, may_tell=False)
     assert [one.tier for one in consent.react(case=case, at=LATER)] == [0]
+
+
+def test_people_who_come_in_with_another_case_have_to_agree_too(
+    case: Case, handler: User, following: Following, chain: dict[str, Any]
+) -> None:
+    screen(case, handler)
+    tell(case, handler)
+    file_grievance(draft=draft(site_id=chain["mine"].pk, may_tell=None), nonce=receipts.new_nonce(), at=LATER)
+    intake.take_up(at=LATER)
+    many.merge(case=Case.objects.order_by("-pk")[0], other=case, by=handler, at=LATER)
+    assert company(case).state == "identified"
 
 
 def test_where_few_people_fit_an_uninformed_yes_is_not_enough(

@@ -49,6 +49,14 @@ def test_the_panel_says_what_is_missing_and_leads_to_its_form(desk: Client, case
     assert "#act-assess" not in shown
 
 
+def test_the_panel_asks_nothing_that_is_for_other_cases(desk: Client, case: Case) -> None:
+    shown = panel(text(desk.get(page_of(case))))
+    assert "survivor" not in shown
+    assert "Indigenous" not in shown
+    CaseCode.objects.create(case=case, code="IP01")
+    assert "Representatives chosen by the Indigenous People concerned" in panel(text(desk.get(page_of(case))))
+
+
 def test_a_refused_press_says_what_is_missing_and_where_it_belongs(desk: Client, case: Case) -> None:
     do(desk, case, "assess", **PARTS)
     refused = text(do(desk, case, "dialogue"))

@@ -29,11 +29,11 @@ DEEDS = (
         _("The dialogue is open."), office.ActForm, plain(assessing.open_dialogue),
     ),
     Deed(
-        "investigate", Act.INVESTIGATE, _("Investigate"), _("We look into what happened: 60 days from now."),
+        "investigate", Act.INVESTIGATE, _("Investigate"), _("We look into what happened; its deadline begins."),
         _("The investigation is open."), office.ActForm, plain(assessing.investigate),
     ),
     Deed(
-        "extend", Act.EXTEND, _("Extend the investigation"), _("Once, by 30 days, before its day."),
+        "extend", Act.EXTEND, _("Extend the investigation"), _("Once, before its day, and for reasons that are kept."),
         _("The deadline is extended."), forms.ExtendForm, with_form(assessing.extend),
     ),
     Deed(
