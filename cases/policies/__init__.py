@@ -1,0 +1,60 @@
+"""May this person, in this state: `check_…` raises `Refused`, `can` answers."""
+
+from cases.policies.impartial import (
+    check_answered,
+    check_declares,
+    check_guest,
+    check_handler,
+    check_seat_runs,
+    check_signs,
+)
+from cases.policies.moves import (
+    check_appeal,
+    check_asks,
+    check_company_gates,
+    check_consents,
+    check_gates,
+    check_may_be_told,
+    check_move,
+    check_referral,
+    check_respondent_move,
+    check_return,
+    check_step_gates,
+    check_step_move,
+    check_was_told,
+)
+from cases.policies.people import can, can_read_readiness, check_may, forget_seats, is_guest, shown, tracks_of
+from cases.policies.refusals import Lacking, not_found, not_now, not_yours
+
+__all__ = [
+    "Lacking",
+    "can",
+    "can_read_readiness",
+    "check_answered",
+    "check_appeal",
+    "check_asks",
+    "check_company_gates",
+    "check_consents",
+    "check_declares",
+    "check_gates",
+    "check_guest",
+    "check_handler",
+    "check_may",
+    "check_may_be_told",
+    "check_move",
+    "check_referral",
+    "check_respondent_move",
+    "check_return",
+    "check_seat_runs",
+    "check_signs",
+    "check_step_gates",
+    "check_step_move",
+    "check_was_told",
+    "forget_seats",
+    "is_guest",
+    "not_found",
+    "not_now",
+    "not_yours",
+    "shown",
+    "tracks_of",
+]

@@ -1,0 +1,30 @@
+"""What people said, sealed: the database alone tells nobody's words, name, number or file."""
+
+from grievance.models.coming import Arrival, FollowSession, Opening, Receipt
+from grievance.models.conversation import Attachment, Masked, Message, Translation
+from grievance.models.files import SealedChunk, SealedFile, StagedFile
+from grievance.models.keys import CustodyKey, DataKey, KeyWrap
+from grievance.models.people import CallGrant, Complainant, Consent, ConsentQuestion, Grievance, IdentitySeal
+
+__all__ = [
+    "Arrival",
+    "Attachment",
+    "CallGrant",
+    "Complainant",
+    "Consent",
+    "ConsentQuestion",
+    "CustodyKey",
+    "DataKey",
+    "FollowSession",
+    "Grievance",
+    "IdentitySeal",
+    "KeyWrap",
+    "Masked",
+    "Message",
+    "Opening",
+    "Receipt",
+    "SealedChunk",
+    "SealedFile",
+    "StagedFile",
+    "Translation",
+]

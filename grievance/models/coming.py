@@ -1,0 +1,110 @@
+"""How a person comes back, what came in that nobody took up yet, and who opened whose words."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from grievance.codes import OriginalReason
+from grievance.models.conversation import Message
+from grievance.models.people import Grievance
+
+
+class Receipt(models.Model):
+    """How the person comes back. Neither code nor form nonce is stored: only what they stretch and hash to."""
+
+    grievance = models.OneToOneField(Grievance, models.PROTECT, related_name="receipt")
+    lookup = models.BinaryField(unique=True)  # first half of scrypt(code, receipt pepper); grievance.receipts.stretch
+    nonce_hash = models.BinaryField(unique=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class FollowSession(models.Model):
+    """An open follow page: the cookie's random key opens the data key for 20 idle minutes."""
+
+    key_hash = models.BinaryField(unique=True)
+    grievance = models.ForeignKey(Grievance, models.PROTECT, related_name="+")
+    sealed_key = models.BinaryField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ArrivalQuerySet(models.QuerySet["Arrival"]):
+    def waiting(self, at: datetime) -> "ArrivalQuerySet":
+        """Oldest first; one that failed waits its time and goes behind those that did not: it holds up nobody."""
+        ready = models.Q(not_before=None) | models.Q(not_before__lte=at)
+        return self.filter(ready).order_by("tries", "pk")
+
+
+class Arrival(models.Model):
+    """Outbox: something came in that `cases` has not taken up yet. Deleted in the transaction that takes it up."""
+
+    class Kind(models.TextChoices):
+        GRIEVANCE = "grievance"
+        MESSAGE = "message"
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    grievance = models.ForeignKey(Grievance, models.PROTECT, related_name="+")
+    message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True)  # set when a try failed
+
+    objects = ArrivalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="message", message__isnull=False) | models.Q(kind="grievance", message=None),
+                name="arrival_of_a_message_names_it",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class OpeningQuerySet(models.QuerySet["Opening"]):
+    def by_on(self, user: Any, since: datetime) -> "OpeningQuerySet":
+        return self.filter(by=user, at__gte=since)
+
+
+class Opening(models.Model):
+    """Access log: who opened what of whose words, and when. Its readers are oversight and, in number, the person."""
+
+    class What(models.TextChoices):
+        WORDS = "words", _("statement and messages")
+        PICTURE = "picture", _("picture")
+        ORIGINAL = "original", _("original file")
+        IDENTITY = "identity", _("identity")
+        CONTACT = "contact", _("contact")
+        MASKED = "masked", _("masked statement")
+        SEARCH = "search", _("search")
+
+    grievance = models.ForeignKey(Grievance, models.PROTECT, related_name="openings", verbose_name=_("grievance"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    what = models.CharField(_("what"), max_length=12, choices=What)
+    reason = models.CharField(_("reason"), max_length=12, choices=OriginalReason.choices(), blank=True)
+    at = models.DateTimeField(_("at"))
+
+    objects = OpeningQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("opening")
+        verbose_name_plural = _("access log")
+        indexes = [models.Index(fields=["by", "at"]), models.Index(fields=["grievance", "by"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(what="original", reason__gt="") | (~models.Q(what="original") & models.Q(reason="")),
+                name="an_original_opens_for_a_reason",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
