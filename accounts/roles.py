@@ -298,7 +298,7 @@ def does(roles: frozenset[Role], act: Act) -> bool:
     return any(act in DOES.get(role, frozenset()) for role in roles)
 
 
-def stages_seen(roles: frozenset[Role]) -> frozenset[str] | None:
-    """Stages whose cases these roles may list; None means every stage."""
-    stages = frozenset().union(*(SEES.get(role, {}).get(Field.CASE, frozenset()) for role in roles))
+def stages_seen(roles: frozenset[Role], field: Field = Field.CASE) -> frozenset[str] | None:
+    """Stages in which these roles see ``field``, and so those whose cases they may list; None means every stage."""
+    stages = frozenset().union(*(SEES.get(role, {}).get(field, frozenset()) for role in roles))
     return None if "*" in stages else stages

@@ -1,12 +1,13 @@
 """The admin site of the office: entered by role or seat, through the one login, without lists that leak."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
@@ -14,9 +15,20 @@ from accounts.models import User
 from accounts.queries import roles_of
 from accounts.roles import OFFICE
 from cases.policies import can_read_readiness, is_guest
+from cases.queries.desk import Tile, desk_of
+from notifications.queries import dead_letters
 
 # Sends to any row of any model by number, and tells which rows exist.
 REMOVED = frozenset({"view_on_site"})
+
+
+def tiles_for(user: User) -> list[tuple[Tile, str]]:
+    """Each tile with its address."""
+    queue, notices = reverse("admin:cases_case_changelist"), reverse("admin:notifications_notice_changelist")
+    tiles = [(one, f"{queue}?show={one.key}") for one in desk_of(user, timezone.now())]
+    if tiles:
+        tiles.append((dead_letters(user), f"{notices}?trouble=yes"))
+    return tiles
 
 
 class OfficeSite(admin.AdminSite):
@@ -44,7 +56,9 @@ class OfficeSite(admin.AdminSite):
         return user.is_superuser or bool(roles_of(user) & OFFICE) or is_guest(user)
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        more = {"reads_readiness": isinstance(request.user, User) and can_read_readiness(request.user)}
+        """The desk: what waits for this person, each number a way into the list behind it."""
+        user = cast(User, request.user)
+        more = {"reads_readiness": can_read_readiness(user), "tiles": tiles_for(user)}
         return super().index(request, {**more, **(extra_context or {})})
 
     def get_urls(self) -> list[Any]:

@@ -8,10 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RoleGrant, User
 from accounts.roles import Role
 from cases.models import Case, CaseEvent, Clock, Respondent, Routing
+from cases.queries.desk import MOST_COUNTED, Tile, tile
 from notifications.codes import COMPANIES, INSTEAD, TAKING_PART, TELLABLE, UNHEARD_READERS, Audience
 from notifications.models import Notice, Unheard
 from supplychain.models import Employment, Organisation
@@ -206,6 +208,12 @@ def due_of(notice: Notice) -> datetime | None:
         return event.case.next_due_at
     running = Clock.objects.running().filter(respondent=notice.respondent).order_by("due_at")
     return running.values_list("due_at", flat=True).first()
+
+
+def dead_letters(user: User) -> Tile:
+    """How many notices were given up, or may have arrived twice, of the cases that exist for this person."""
+    found = Notice.objects.visible_to(user).needing_a_look().values("pk")[: MOST_COUNTED + 1].count()
+    return tile("dead", _("Dead letters"), found)
 
 
 def unheard_count() -> int:

@@ -13,6 +13,7 @@ from accounts.admin import acting
 from cases.forms.office import language_names
 from cases.policies import tracks_of
 from cases.queries import sites_of
+from cases.queries.attention import ATTENTION
 from cases.states import LABELS
 
 Choices = Sequence[tuple[str, Any]]
@@ -64,35 +65,16 @@ class TrackFilter(admin.SimpleListFilter):
 
 
 class ForMeFilter(admin.SimpleListFilter):
-    """What waits for somebody: the officer's own cases, missed deadlines, unread answers, urgent ones."""
+    """What waits for somebody: the same table as the tiles of the desk (`cases.queries.attention`)."""
 
     title = _("attention")
     parameter_name = "show"
 
     def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> Choices:
-        return [
-            ("mine", _("My cases")),
-            ("unassigned", _("Without a handler")),
-            ("overdue", _("Overdue")),
-            ("unread", _("Unread answer")),
-            ("urgent", _("Urgent")),
-            ("past", _("Record past its date")),
-        ]
+        user = acting(request)
+        return [(one.key, one.label) for one in ATTENTION if one.concerns(user)]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> models.QuerySet[Any]:
-        match self.value():
-            case "mine":
-                narrowed = queryset.handled_by(acting(request))
-            case "unassigned":
-                narrowed = queryset.filter(handler=None)
-            case "overdue":
-                narrowed = queryset.overdue(timezone.now())
-            case "unread":
-                narrowed = queryset.unread()
-            case "urgent":
-                narrowed = queryset.exclude(urgent_since=None)
-            case "past":
-                narrowed = queryset.record_past(timezone.now())
-            case _:
-                narrowed = queryset
-        return narrowed  # type: ignore[no-any-return]
+        user = acting(request)
+        chosen = next((one for one in ATTENTION if one.key == self.value() and one.concerns(user)), None)
+        return queryset if chosen is None else chosen.narrow(queryset, user, timezone.now())

@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ScopedAdmin, acting
+from accounts.queries import roles_of
 from accounts.roles import SEES, Field, Role
 from cases.admin.filters import ForMeFilter, LanguageFilter, SiteFilter, TrackFilter
 from cases.admin.page import CasePages
+from cases.admin.together import SUPERVISING, TogetherPages
 from cases.models import Case
 from cases.policies import is_guest
 from cases.queries import search
@@ -30,7 +32,7 @@ class QueueList(ChangeList):
 
 
 @admin.register(Case)
-class CaseAdmin(CasePages, ScopedAdmin):
+class CaseAdmin(CasePages, TogetherPages, ScopedAdmin):
     """The stock list, and instead of the stock form the case page; nothing here is added or deleted by hand."""
 
     viewers = frozenset(role for role in Role if Field.CASE in SEES.get(role, {}))
@@ -39,11 +41,16 @@ class CaseAdmin(CasePages, ScopedAdmin):
     list_filter = [ForMeFilter, TrackFilter, "stage", "severity", SiteFilter, LanguageFilter]
     list_select_related = ["site", "handler"]
     search_fields = ["reference"]
-    search_help_text = _("Search by reference, or the beginning of it, or by site")
+    search_help_text = _(
+        "A reference or its beginning, a site, a company, or a legal code such as WG02. Never a name of a person or "
+        "their words: this search stands in the address."
+    )
     # One order alone, by one index: what is due soonest.
     ordering = ["due_order", "pk"]
     sortable_by = ()
-    actions = None
+    actions = ["assign_many", "reply_many"]
+    actions_selection_counter = False
+    change_list_template = "admin/cases/case/change_list.html"
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A guest's seat opens the one case, and the list of which it is all that they see."""
@@ -60,6 +67,7 @@ class CaseAdmin(CasePages, ScopedAdmin):
         view = self.admin_site.admin_view
         return [
             path("", view(self.changelist_view), name="cases_case_changelist"),
+            *self.beside_urls(),
             path("<str:reference>/", view(self.case_view), name="cases_case_page"),
             path("<str:reference>/do/<slug:slug>/", view(self.do_view), name="cases_case_do"),
             path("<str:reference>/picture/<int:pk>/", view(self.picture_view), name="cases_case_picture"),
@@ -75,11 +83,16 @@ class CaseAdmin(CasePages, ScopedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
-        return search(queryset, search_term), False
+        return search(queryset, search_term, acting(request)), False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         # The list of models at the side would take the room of two columns.
-        shown = {"title": _("Cases, what is due first on top"), "is_nav_sidebar_enabled": False}
+        hands_over = bool(roles_of(acting(request)) & SUPERVISING)
+        shown = {
+            "title": _("Cases, what is due first on top"),
+            "is_nav_sidebar_enabled": False,
+            "hands_over": hands_over,
+        }
         return super().changelist_view(request, {**shown, **(extra_context or {})})
 
     def _mark(self, what: str, case: Case) -> str:

@@ -36,17 +36,45 @@ def message_label(message: Message) -> str:
     return f"{label} – {_('waits')}" if waits else label
 
 
-class ReplyForm(ActForm):
-    """A ready text is put into the reply by a button of its own; nothing is sent by that."""
+class WithCanned(forms.Form):
+    """Has a ready text put into its ``body`` by a button of its own; nothing is sent by that."""
 
     inserts = "canned"
 
-    canned = forms.TypedChoiceField(label=_("Canned text"), required=False, empty_value=None)
+    canned = forms.ChoiceField(label=_("Canned text"), required=False)
+
+    def offer_canned(self, language: str) -> None:
+        """Those in that language first; without any, the field is not there."""
+        self.ready = {str(text.pk): text for text in canned_for(language)}
+        labels = ((pk, f"{text.name} ({language_name(text.language)})") for pk, text in self.ready.items())
+        self.fields["canned"].choices = [("", "–"), *labels]  # type: ignore[attr-defined]
+        if not self.ready:
+            del self.fields["canned"]
+
+    def with_chosen(self) -> dict[str, Any]:
+        """What was typed, with the chosen text behind it and in its language."""
+        given = {name: self.data.get(name) for name in self.fields}
+        chosen: CannedText | None = self.ready.get(str(given.get("canned")))
+        if chosen is None:
+            return given
+        parts = (str(given["body"] or "").rstrip(), chosen.body)
+        return given | {"body": "\n\n".join(filter(None, parts)), "language": chosen.language, "canned": ""}
+
+    def clean(self) -> dict[str, Any]:
+        """The chosen text stands in the body by now, or was not wanted."""
+        given = dict(super().clean() or self.cleaned_data)
+        given.pop("canned", None)
+        return given
+
+
+class ReplyForm(WithCanned, ActForm):
     body = WordsField(label=_("Your reply"), longest=MESSAGE_LONGEST, widget=_area(7))
     language = forms.ChoiceField(label=_("Language of the reply"))
     filing = forms.TypedChoiceField(widget=forms.HiddenInput)
     # What the page shows, and so what this reply answers; asked before the words are opened, never after.
     read_up_to = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    field_order = ("canned", "body", "language")
 
     def prepare(self) -> None:
         self.choose("filing", ((filing, "") for filing in self.page.filings))
@@ -61,31 +89,14 @@ class ReplyForm(ActForm):
                 "They read %(language)s. A reply in another language waits, unseen by them and answering nothing, "
                 "until it is translated or you choose to send it as it is."
             ) % {"language": language_name(theirs)}
-            self._offer_canned(theirs)
+            self.offer_canned(theirs)
         self.fields["language"].choices = list(names.items())  # type: ignore[attr-defined]
 
-    def _offer_canned(self, language: str) -> None:
-        self.ready = canned_for(language)
-        self.choose("canned", ((text, f"{text.name} ({language_name(text.language)})") for text in self.ready))
-        if not self.ready:
-            del self.fields["canned"]
-
     def inserted(self) -> "ReplyForm":
-        chosen: CannedText | None = next((one for one in self.ready if str(one.pk) == self.data.get("canned")), None)
         again = ReplyForm(slug=self.slug, page=self.page, user=self.user, filing=self.shown_filing)
-        given = {name: self.data.get(name) for name in ("body", "language", "canned", "read_up_to")}
-        if chosen is not None:
-            typed = str(given["body"] or "").rstrip()
-            both = "\n\n".join(part for part in (typed, chosen.body) if part)
-            given |= {"body": both, "language": chosen.language, "canned": None}
-            again.fields["body"].widget.attrs |= {"lang": chosen.language, "autofocus": True}
-        again.initial.update(given)
+        again.initial.update(self.with_chosen())
+        again.fields["body"].widget.attrs |= {"lang": again.initial["language"], "autofocus": True}
         return again
-
-    def clean(self) -> dict[str, Any]:
-        given = dict(super().clean() or self.cleaned_data)
-        given.pop("canned", None)
-        return given
 
     @property
     def offered(self) -> bool:

@@ -105,7 +105,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.annotate(next_clock=Subquery(running.values("kind")[:1]))
 
     def overdue(self, at: datetime) -> "CaseQuerySet":
-        return self.filter(next_due_at__lt=at)
+        """By the queue's index; the column that people read has the last word."""
+        return self.filter(due_order__lt=at, next_due_at__lt=at)
 
     def unread(self) -> "CaseQuerySet":
         return self.exclude(unread_since=None)
@@ -179,6 +180,7 @@ class Case(models.Model):
             models.Index(fields=["site", "opened_at"], name="case_site"),
             models.Index(fields=["handler", "due_order"], name="case_handler"),
             models.Index(fields=["unread_since"], condition=~Q(unread_since=None), name="case_unread"),
+            models.Index(fields=["urgent_since"], condition=~Q(urgent_since=None), name="case_urgent"),
             models.Index(fields=["track", "due_order", "id"], condition=~Q(track="standard"), name="case_queue_track"),
             models.Index(fields=["erase_at"], condition=Q(erased_at=None, erase_at__isnull=False), name="case_erase"),
         ]
@@ -214,6 +216,7 @@ class CaseCode(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("case", "code", name="code_once_a_case")]
+        indexes = [models.Index(fields=["code", "case"], name="case_by_code")]
 
     def __str__(self) -> str:
         return self.code

@@ -7,6 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.queries import roles_of
+from accounts.roles import CASEWORK
 from cases.codes import HoldReason, NoteKind, Unsealed, UnsealReason
 from grievance.models import CustodyKey
 
@@ -145,12 +148,20 @@ class Unsealing(models.Model):
         return self.opened_at is None and self.refused_at is None
 
 
+class CannedTextQuerySet(models.QuerySet["CannedText"]):
+    def visible_to(self, user: User) -> "CannedTextQuerySet":
+        """General words: whoever works on cases reads them."""
+        return self if roles_of(user) & CASEWORK else self.none()
+
+
 class CannedText(models.Model):
     """A reply that is written often, in one language; general words without anybody's facts."""
 
     name = models.CharField(_("name"), max_length=80)
     language = models.CharField(_("language"), max_length=12)
     body = models.TextField(_("text"), max_length=10_000)
+
+    objects = CannedTextQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("canned text")

@@ -87,6 +87,7 @@ class Respondent(models.Model):
                 condition=Q(notified_at=None) | Q(approved_at__isnull=False), name="respondent_notified_after_approval"
             ),
         ]
+        indexes = [models.Index(fields=["case"], condition=Q(state="contested"), name="respondent_contested")]
 
     def __str__(self) -> str:
         return self.reference

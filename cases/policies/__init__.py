@@ -23,7 +23,16 @@ from cases.policies.moves import (
     check_step_move,
     check_was_told,
 )
-from cases.policies.people import can, can_read_readiness, check_may, forget_seats, is_guest, shown, tracks_of
+from cases.policies.people import (
+    can,
+    can_read_readiness,
+    check_may,
+    check_supervises,
+    forget_seats,
+    is_guest,
+    shown,
+    tracks_of,
+)
 from cases.policies.refusals import Lacking, not_found, not_now, not_yours
 
 __all__ = [
@@ -49,6 +58,7 @@ __all__ = [
     "check_signs",
     "check_step_gates",
     "check_step_move",
+    "check_supervises",
     "check_was_told",
     "forget_seats",
     "is_guest",

@@ -53,6 +53,12 @@ def can_read_readiness(user: User) -> bool:
     return bool(roles_of(user) & {Role.LEAD, Role.SUPERVISOR, Role.OVERSIGHT})
 
 
+def check_supervises(user: User) -> None:
+    """What concerns no single case: hand-overs and canned texts."""
+    if not roles_of(user) & {Role.SUPERVISOR, Role.OVERSIGHT}:
+        raise not_yours()
+
+
 def _seats_held(user: User) -> dict[int, frozenset[str]]:
     """Asked of the database once a request."""
     held: dict[int, frozenset[str]] | None = user.__dict__.get("_seats_held")

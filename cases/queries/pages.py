@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.queries import roles_of
-from accounts.roles import SPECIALISTS, Act, Field, Role
-from cases.codes import SeatKind
-from cases.models import Case, CaseEvent, Clock, Filing, Respondent, Routing, Seat, Untold
+from accounts.roles import SPECIALISTS, Act, Field, Role, stages_seen
+from cases.codes import TAXONOMY, SeatKind
+from cases.models import Case, CaseCode, CaseEvent, Clock, Filing, Respondent, Routing, Seat, Untold
 from cases.policies import can, shown
 from cases.queries.independence import Undeclared, partial_to, parties_by_name, still_to_declare
 from cases.queries.many import filings_page
@@ -132,16 +132,32 @@ def sites_of(user: User) -> QuerySet[Site]:
     return Site.objects.filter(Exists(visible)).order_by("name", "pk")[:MOST_CHOICES]
 
 
-def search(cases: QuerySet[Case], typed: str) -> QuerySet[Case]:
-    """Cases by their reference, or its beginning, and by the name of their site; each by an index."""
+def search(cases: QuerySet[Case], typed: str, user: User) -> QuerySet[Case]:
+    """Cases by their reference, or its beginning; by the name of their site or of a company in them, as far as this
+    person sees it there; and by a legal code, or its family."""
     if not typed.strip():
         return cases
-    folded = fold(typed)
-    named = Site.objects.filter(Q(folded__contains=folded) | Q(local_names__folded__contains=folded))
-    found = Q(site__in=named.values("pk")) if folded else Q(pk=None)
+    found = Q(pk__in=CaseCode.objects.filter(code__in=_codes(typed)).values("case"))
     for first, last in reference_ranges(typed):
         found |= Q(reference__gte=first, reference__lte=last)
+    if folded := fold(typed):
+        named = Site.objects.filter(Q(folded__contains=folded) | Q(local_names__folded__contains=folded))
+        found |= Q(site__in=named.values("pk")) | _of_company(typed.strip(), user)
     return cases.filter(found)
+
+
+def _codes(typed: str) -> list[str]:
+    """WG02 itself; of WG every code."""
+    wanted = typed.strip().upper()
+    return [code for code, row in TAXONOMY.items() if wanted in {code, row.parent}]
+
+
+def _of_company(typed: str, user: User) -> Q:
+    """The operator stands on every page of a case; the companies above it only where a role shows them."""
+    companies = Organisation.objects.filter(name__icontains=typed).values("pk")
+    answering = Q(pk__in=Respondent.objects.filter(organisation__in=companies).values("case"))
+    stages = stages_seen(roles_of(user), Field.RESPONDENTS)
+    return Q(site__operator__in=companies) | (answering if stages is None else answering & Q(stage__in=stages))
 
 
 def sites_to_name(user: User) -> list[Site]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import Refused
 from accounts.models import User
 from grievance.codes import OriginalReason
-from grievance.keys import data_key_for_office, open_json, open_text
-from grievance.models import Attachment, Grievance, Masked, Message, Opening
+from grievance.keys import data_key_for_office, data_keys_for_office, open_json, open_text
+from grievance.models import Attachment, Grievance, Masked, Message, Opening, Translation
 from grievance.queries import MaskedWords, Translated, Turn, masked_words, open_file, translations, turns
 from grievance.rules import READING_BUDGET
 
@@ -35,6 +36,21 @@ class MaskedReading:
 
     masked: MaskedWords | None
     waiting: list[Turn]
+
+
+@dataclass(frozen=True)
+class Said:
+    """One piece of what was said in a grievance, opened for a search."""
+
+    class Kind(StrEnum):
+        STATEMENT = "statement"
+        PERSON = "person"
+        OFFICE = "office"
+        TRANSLATION = "translation"
+
+    kind: Kind
+    at: datetime
+    body: str
 
 
 @dataclass(frozen=True)
@@ -63,13 +79,13 @@ def open_words(*, grievance: Grievance, by: User, at: datetime, with_name: bool 
 
 def open_masked(*, grievance: Grievance, by: User, at: datetime, with_waiting: bool) -> MaskedReading:
     """Open the masked version; ``with_waiting``: and the office's own messages that wait for a translation. Where
-    there is neither, nothing is opened. Refuses with ``reading_budget_spent``."""
+    there is neither, nothing is opened. Refuses as `open_words` does."""
     masked = Masked.objects.filter(grievance=grievance).exists()
     waits = with_waiting and Message.objects.waiting().filter(grievance=grievance).exists()
     if not masked and not waits:
         return MaskedReading(None, [])
-    _log(grievance, by, Opening.What.MASKED, at)
     data_key = data_key_for_office(grievance.key_id)
+    _log(grievance, by, Opening.What.MASKED, at)
     written = turns(grievance=grievance, data_key=data_key) if waits else []
     return MaskedReading(
         masked_words(grievance=grievance, data_key=data_key), [turn for turn in written if turn.waiting]
@@ -81,6 +97,42 @@ def open_sealed(*, grievance: Grievance, sealed: Sequence[bytes], context: str, 
     data_key = data_key_for_office(grievance.key_id)
     _log(grievance, by, Opening.What.WORDS, at)
     return [open_text(data_key, one, context) for one in sealed]
+
+
+@transaction.atomic
+def open_for_search(*, grievances: Sequence[Grievance], by: User, at: datetime) -> tuple[dict[int, list[Said]], bool]:
+    """Open the words of many, for a program to look through: by grievance all that was said in it. As many as the day's
+    budget reaches, the first first; True where it did not reach all. Those whose words were erased are missing.
+    A constant number of questions."""
+    keys = data_keys_for_office(one.key_id for one in grievances)
+    readable = [one for one in grievances if one.key_id in keys]
+    opened = set(Opening.objects.by_on(by, _day(at)).values_list("grievance", flat=True).distinct())
+    new = [one.pk for one in readable if one.pk not in opened]
+    within = opened | set(new[: max(READING_BUDGET - len(opened), 0)])
+    chosen = {one.pk: keys[one.key_id] for one in readable if one.pk in within}
+    Opening.objects.bulk_create(Opening(grievance_id=pk, by=by, what=Opening.What.SEARCH, at=at) for pk in chosen)
+    return _said(readable, chosen), len(chosen) < len(readable)
+
+
+def _said(grievances: Sequence[Grievance], keys: dict[int, bytes]) -> dict[int, list[Said]]:
+    found: dict[int, list[Said]] = {}
+    for one in grievances:
+        if key := keys.get(one.pk):
+            words = open_json(key, one.sealed_statement, "statement")
+            first = "\n".join((words["statement"], words["place"]))
+            found[one.pk] = [Said(Said.Kind.STATEMENT, one.received_at, first)]
+    for message in Message.objects.filter(grievance__in=keys).order_by("sent_at", "pk"):
+        body = open_text(keys[message.grievance_id], message.sealed_body, "message")
+        kind = Said.Kind.PERSON if message.author_id is None else Said.Kind.OFFICE
+        found[message.grievance_id].append(Said(kind, message.sent_at, body))
+    for row in Translation.objects.filter(grievance__in=keys).order_by("pk"):
+        body = open_text(keys[row.grievance_id], row.sealed_body, "translation")
+        found[row.grievance_id].append(Said(Said.Kind.TRANSLATION, row.at, body))
+    return found
+
+
+def _day(at: datetime) -> datetime:
+    return at.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def open_picture(*, attachment: Attachment, by: User, at: datetime) -> bytes:
@@ -108,8 +160,7 @@ def note_opening(*, grievance: Grievance, by: User, what: Opening.What, at: date
 
 @transaction.atomic
 def _log(grievance: Grievance, by: User, what: Opening.What, at: datetime, reason: str = "") -> None:
-    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    opened = Opening.objects.by_on(by, day)
+    opened = Opening.objects.by_on(by, _day(at))
     new = not opened.filter(grievance=grievance).exists()
     if new and opened.values("grievance").distinct().count() >= READING_BUDGET:
         raise Refused(

@@ -101,7 +101,7 @@ def test_the_queue_narrows_by_every_filter_and_finds_by_reference_and_site(
     desk = at_desk(client, handler)
     for query in (
         "stage__exact=screening", "severity__exact=high", f"site={other.site_id}", "language=fr", "show=mine",
-        "show=unread", "show=urgent", f"q={other.reference}", f"q={other.reference[2:7].lower()}", "q=Refiner",
+        "show=unread", "show=urgent", f"q={other.reference}", f"q={other.reference[2:7].lower()}", "q=Refiner site",
     ):  # fmt: skip
         assert rows(desk.get(f"{QUEUE}?{query}")) == [other.reference], query
     assert rows(desk.get(f"{QUEUE}?show=overdue")) == [case.reference]

@@ -21,6 +21,7 @@ from django.utils.http import urlencode
 from accounts.models import User
 from accounts.roles import Role
 from cases.admin.acts import DEEDS
+from cases.admin.together import MANY
 from cases.codes import SeatKind
 from cases.commands import casework, clocks, intake, respondents, seats
 from cases.commands.reading import read_filing
@@ -142,6 +143,7 @@ def addresses(secret: Secret, *, searching: bool) -> Iterator[Address]:
         yield from _searches(model, secret) if searching else ()
         yield from _actions(model, secret)
     yield from _autocompletions(secret) if searching else ()
+    yield from _looking_for(STATEMENT, MESSAGE) if searching else ()
     for nowhere in ("admin/nowhere/", "nowhere/", "admin/cases/case/add/", "admin/r/1/1/"):
         yield Address(f"/office/{nowhere}")
 
@@ -165,6 +167,8 @@ POSTED: tuple[tuple[str, Any], ...] = (
 POSTS: dict[str, tuple[tuple[str, Any], ...]] = {
     "cases_case_do": POSTED,
     "cases_case_original": (("reason", "expert"),),
+    "cases_case_together": (("case", 1), ("handler", 1), ("body", "x"), ("language", "sw")),
+    "cases_case_hand_over": (("giver", 1), ("taker", 2)),
     "grievance_custodykey_make": (("organisation", 1), ("passphrase", "a passphrase of a test"), ("again", "x")),
     "grievance_custodykey_retire": (("pk", 1),),
 }
@@ -201,7 +205,7 @@ def _values(name: str, model: str, secret: Secret) -> list[tuple[str, str]]:
     if name == "reference":
         return references
     if name == "slug":
-        return [(slug, slug) for slug in (*DEEDS, "nonsense")]
+        return [(slug, slug) for slug in (*DEEDS, *MANY, "nonsense")]
     if name == "object_id" and model in SECRET_MODELS:
         return [*((str(pk), str(NO_PK)) for pk in sorted(secret.pks[model])[:3]), references[0]]
     if name == "pk":
@@ -224,6 +228,13 @@ def _searches(model: type[models.Model], secret: Secret) -> Iterator[Address]:
     yield _asking(f"{base}?reference__startswith=", secret.case.reference, NOWHERE)
     for guess in guesses:
         yield Address(f"{base}?{guess}")
+
+
+def _looking_for(*words: str) -> Iterator[Address]:
+    """The search in sealed words, beside one for nothing; the page repeats what was typed."""
+    path = "/office/admin/cases/case/words/"
+    for one in words:
+        yield Address(path, path, ((one, "Qqqqq"),), (("typed", one),), (("typed", "Qqqqq"),))
 
 
 def _actions(model: type[models.Model], secret: Secret) -> Iterator[Address]:
@@ -279,6 +290,8 @@ def ask(client: Client, path: str, post: tuple[tuple[str, Any], ...] | None) -> 
     """Status, and everything that came back: body, address of a redirect, headers, files."""
     response = client.get(path) if post is None else client.post(path, dict(post))
     body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+    if post is not None and response.status_code == 302:  # the page behind says what was done
+        body += client.get(response.headers["Location"]).content
     return response.status_code, f"{dict(response.headers)}\n{body.decode('utf-8', 'replace')}"
 
 

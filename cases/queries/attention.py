@@ -1,0 +1,117 @@
+"""What in the queue waits for somebody, as one table: the tiles of the desk count it, and the queue narrows by it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.queries import roles_of
+from accounts.roles import Field, Role, stages_seen
+from cases.models import Clock, Filing, RemedyStep, Respondent, Sample
+from cases.models.case import CaseQuerySet
+from cases.queries.words import languages_read_by
+from cases.states import Stage
+from grievance.models import Message, Translation
+
+Text = str | Promise
+SOON = timedelta(days=7)
+ASLEEP = (Stage.CLOSED, Stage.SET_ASIDE)
+
+
+@dataclass(frozen=True)
+class Attention:
+    """``key`` stands in addresses. ``narrow``: (cases, who looks, when) -> those of them that wait. ``roles``: whose
+    concern it is; None: of everybody who sees cases. ``on_desk``: it has a tile on the start page."""
+
+    key: str
+    label: Text
+    narrow: Callable[[CaseQuerySet, User, datetime], CaseQuerySet]
+    roles: frozenset[Role] | None = None
+    on_desk: bool = True
+
+    def concerns(self, user: User) -> bool:
+        return self.roles is None or bool(self.roles & roles_of(user))
+
+
+def mine(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
+    return cases.handled_by(user).exclude(stage=Stage.CLOSED)
+
+
+def overdue(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
+    return cases.overdue(at)
+
+
+def due_this_week(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
+    return cases.filter(due_order__gte=at, due_order__lt=at + SOON)
+
+
+def unread(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
+    return cases.unread()
+
+
+def disputed(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
+    """A company contests that it answers, or somebody says that a step of the remedy was not done."""
+    contested = Respondent.objects.filter(state="contested")
+    disputes = RemedyStep.objects.filter(state="disputed")
+    return cases.filter(
+        Q(pk__in=contested.values("case")) & _where(user, Field.RESPONDENTS)
+        | Q(pk__in=disputes.values("plan__case")) & _where(user, Field.REMEDY)
+    )
+
+
+def urgent(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
+    return cases.exclude(urgent_since=None)
+
+
+def stalled(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
+    """A company is past its day. Its case is overdue with it: one index leads there."""
+    late = Clock.objects.running().filter(case=OuterRef("pk"), respondent__isnull=False, due_at__lt=at)
+    return cases.overdue(at).filter(Exists(late)).filter(_where(user, Field.RESPONDENTS))
+
+
+def untranslated(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
+    """A reply waits for a translation, or a statement in no language that this person reads has none yet."""
+    reads = languages_read_by(user)
+    into = Translation.objects.filter(grievance=OuterRef("grievance"), message=None, language__in=reads)
+    unreadable = Filing.objects.live().filter(case=OuterRef("pk")).exclude(grievance__language__in=reads)
+    statements = Exists(unreadable.filter(~Exists(into)))
+    replies = Message.objects.waiting().values("grievance__filing__case")
+    return cases.filter(Q(pk__in=replies) | ~Q(stage__in=ASLEEP) & statements)
+
+
+def sampled(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
+    return cases.filter(Exists(Sample.objects.filter(case=OuterRef("pk"), checked_at=None)))
+
+
+def unassigned(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
+    return cases.filter(handler=None).exclude(stage__in=ASLEEP)
+
+
+def past_its_date(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
+    return cases.record_past(at)
+
+
+def _where(user: User, field: Field) -> Q:
+    """Only at the stages where this person's roles see what the filter would tell of."""
+    stages = stages_seen(roles_of(user), field)
+    return Q() if stages is None else Q(stage__in=stages)
+
+
+SUPERVISING = frozenset({Role.SUPERVISOR, Role.OVERSIGHT})
+ATTENTION = (
+    Attention("mine", _("My cases"), mine),
+    Attention("overdue", _("Overdue"), overdue),
+    Attention("week", _("Due within seven days"), due_this_week),
+    Attention("unread", _("Unread answer"), unread),
+    Attention("disputes", _("Disputes"), disputed),
+    Attention("urgent", _("Urgent"), urgent),
+    Attention("stalled", _("Companies past their day"), stalled),
+    Attention("translation", _("Waits for a translation"), untranslated),
+    Attention("samples", _("Set aside, to look at again"), sampled, SUPERVISING),
+    Attention("past", _("Record past its date"), past_its_date, on_desk=False),
+    Attention("unassigned", _("Without a handler"), unassigned, on_desk=False),
+)
