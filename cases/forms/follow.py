@@ -115,9 +115,11 @@ class ConsentForm(FollowForm):
     given = _yes_or_no()
     # The question that they answer said that few people fit, and that they may be recognised.
     informed = forms.BooleanField(required=False)
+    identity = forms.BooleanField(required=False)  # not what happened, but who they are
 
     def prepare(self) -> None:
-        companies = {str(one.organisation.pk): one.organisation for one in self.page.recipients if one.organisation}
+        asking = (*self.page.recipients, *self.page.known_to)
+        companies = {str(one.organisation.pk): one.organisation for one in asking if one.organisation}
         field = self.fields["organisation"]
         assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - for the type checker
         field.choices = [("", ""), *((pk, pk) for pk in companies)]

@@ -75,6 +75,7 @@ class FollowPage:
     asks_inquiry: bool
     everybody: Recipient
     recipients: list[Recipient]
+    known_to: list[Recipient]  # companies that may know who they are, or ask to
     may_allow_call: bool
     call: CallGrant | None
     served: list[Served]
@@ -84,7 +85,9 @@ class FollowPage:
     @property
     def asks(self) -> bool:
         """Is there anything that the office asks of this person?"""
-        return bool(self.questions or self.to_check) or self.asks_dialogue or self.asks_inquiry
+        return (
+            bool(self.questions or self.asked_to_be_known or self.to_check) or self.asks_dialogue or self.asks_inquiry
+        )
 
     @property
     def anybody_agreed(self) -> bool:
@@ -112,6 +115,10 @@ class FollowPage:
     def questions(self) -> list[Recipient]:
         return [one for one in self.recipients if one.asked]
 
+    @property
+    def asked_to_be_known(self) -> list[Recipient]:
+        return [one for one in self.known_to if one.asked]
+
 
 def follow_page(*, following: Following, at: datetime) -> FollowPage:
     """The follow page; works before anybody took the grievance up."""
@@ -138,6 +145,7 @@ def follow_page(*, following: Following, at: datetime) -> FollowPage:
         asks_inquiry=filing is not None and filing.case.track == Track.SURVIVOR and stage not in OVER,
         everybody=everybody,
         recipients=recipients,
+        known_to=_known_to(person),
         may_allow_call=person.sealed_contact is not None and grievance.openness == Grievance.Openness.CONFIDENTIAL,
         call=CallGrant.objects.running(at).filter(complainant=person).first(),
         served=served_to(following),
@@ -182,6 +190,17 @@ def _recipients(person: Complainant, filing: Filing | None, at: datetime) -> tup
             max((moment for moment in told[one.pk] if moment <= at), default=None),
         )
         for one in respondents.order_by("tier", "organisation__name", "pk")
+    ]
+
+
+def _known_to(person: Complainant) -> list[Recipient]:
+    """Companies that asked, through us, to know who this person is in order to put it right for them."""
+    said = list(Consent.objects.filter(complainant=person, identity=True).order_by("at", "pk"))
+    asked = ConsentQuestion.objects.filter(complainant=person, identity=True).select_related("organisation")
+    questions = {one.organisation: one for one in asked.order_by("pk")}
+    return [
+        _recipient(organisation, _newest(said, organisation.pk), question, None)
+        for organisation, question in questions.items()
     ]
 
 

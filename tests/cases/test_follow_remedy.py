@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from cases.codes import Paid
+from cases.commands import consent
 from cases.commands.remedy import payments, plan
 from cases.models import Case, Confirmation, Consultation, Filing, Payment, Rating, RemedyStep, Withdrawal
 from grievance.commands.filing import Filed
+from grievance.models import Consent
 from tests.cases.conftest import AT
 from tests.cases.test_admin import text
 from tests.cases.test_remedy import designing, promised, verified, verifier
@@ -134,3 +136,23 @@ def test_the_page_asks_as_often_for_many_steps_as_for_one(
             client.get(PAGE)
         asked.append(len(questions))
     assert asked[0] == asked[1]
+
+
+def test_being_known_to_a_company_is_asked_and_answered_apart_from_telling_it(
+    client: Client,
+    designing: Case,
+    filed: Filed,
+    handler: User,
+) -> None:
+    company = designing.respondents.get(tier=0)
+    consent.ask(case=designing, respondents=[company], few=False, identity=True, by=handler, at=timezone.now())
+    assert 'name="identity"' in enter(client, filed)
+    answer = press(client, "consent", organisation=company.organisation_id, identity="on", given="yes")
+    assert answer.status_code == 303
+    person = designing.filings.get().grievance.complainant
+    known = Consent.newest([person.pk], company.organisation_id, identity=True)
+    assert known[person.pk].given
+    press(client, "consent", organisation=company.organisation_id, identity="on", given="no")
+    known = Consent.newest([person.pk], company.organisation_id, identity=True)
+    assert not known[person.pk].given
+    assert Consent.newest([person.pk], company.organisation_id)[person.pk].given  # telling it stays allowed
