@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from cases.commands import clocks, intake, retention, safety, seats, unsealing
+from cases.commands import clocks, intake, retention, safety, sampling, seats, unsealing
 from cases.commands.remedy import delivery
 
 
@@ -45,3 +45,8 @@ def open_contacts() -> None:
 @shared_task
 def clear_unsealed() -> None:
     unsealing.clear(at=timezone.now())
+
+
+@shared_task
+def draw_samples() -> None:
+    sampling.draw(at=timezone.now())

@@ -1,7 +1,11 @@
-"""The public address of the cases floor: the follow page, because it shows where a case stands."""
+"""The public addresses of the cases floor: where a case stands, and the rules that it goes by."""
 
 from django.urls import path
 
 from cases import views
 
-urlpatterns = [path("follow/", views.follow, name="follow")]
+urlpatterns = [
+    path("follow/", views.follow, name="follow"),
+    path("rules/", views.rules, name="rules"),
+    path("rules/<slug:name>/", views.rules, name="rules"),
+]

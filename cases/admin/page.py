@@ -152,6 +152,7 @@ class CasePages(Base):
             "versions": kept_versions(case) if sees[Field.HISTORY] else [],
             "offers": offered,
             **_ahead(page, sees, slugs_in(offered)),
+            "first": sections_of(case, user, timezone.now(), first=True),
             "sections": sections_of(case, user, timezone.now()),
             **opened,
         }

@@ -15,10 +15,11 @@ from accounts.admin import ScopedAdmin, acting
 from accounts.queries import roles_of
 from accounts.roles import SEES, Field, Role
 from cases.admin.filters import ForMeFilter, LanguageFilter, SiteFilter, TrackFilter
+from cases.admin.opening import OpeningPage
 from cases.admin.page import CasePages
 from cases.admin.together import SUPERVISING, TogetherPages
 from cases.models import Case
-from cases.policies import is_guest
+from cases.policies import is_guest, may_open
 from cases.queries import search
 
 MARKS = "admin/cases/case/marks.html"
@@ -32,7 +33,7 @@ class QueueList(ChangeList):
 
 
 @admin.register(Case)
-class CaseAdmin(CasePages, TogetherPages, ScopedAdmin):
+class CaseAdmin(CasePages, OpeningPage, TogetherPages, ScopedAdmin):
     """The stock list, and instead of the stock form the case page; nothing here is added or deleted by hand."""
 
     viewers = frozenset(role for role in Role if Field.CASE in SEES.get(role, {}))
@@ -68,6 +69,7 @@ class CaseAdmin(CasePages, TogetherPages, ScopedAdmin):
         return [
             path("", view(self.changelist_view), name="cases_case_changelist"),
             *self.beside_urls(),
+            path("open/", view(self.open_view), name="cases_case_open"),
             path("<str:reference>/", view(self.case_view), name="cases_case_page"),
             path("<str:reference>/do/<slug:slug>/", view(self.do_view), name="cases_case_do"),
             path("<str:reference>/picture/<int:pk>/", view(self.picture_view), name="cases_case_picture"),
@@ -92,6 +94,7 @@ class CaseAdmin(CasePages, TogetherPages, ScopedAdmin):
             "title": _("Cases, what is due first on top"),
             "is_nav_sidebar_enabled": False,
             "hands_over": hands_over,
+            "may_open": may_open(acting(request)),
         }
         return super().changelist_view(request, {**shown, **(extra_context or {})})
 

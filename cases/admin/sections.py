@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.roles import Act, Field
 from cases.models import Case
 from cases.policies import can, shown
-from cases.queries import Screening, safety_checks, screening_of, survivor_part, urgency_of, warnings_of
+from cases.queries import Screening, safety_checks, sample_of, screening_of, survivor_part, urgency_of, warnings_of
 from cases.queries.assessment import fpic_log, graded
 from cases.queries.companies import company_words
 from cases.queries.kept import keeping_of, notes_opened
@@ -27,6 +27,7 @@ class Section:
     field: Field
     template: str  # under templates/admin/cases/case/
     load: Load
+    first: bool = False  # read before anything else: somebody's safety hangs on it
 
 
 def _screening(case: Case, user: User, at: datetime) -> Screening:
@@ -34,7 +35,8 @@ def _screening(case: Case, user: User, at: datetime) -> Screening:
 
 
 SECTIONS: tuple[Section, ...] = (
-    Section(Field.SAFETY, "urgent.html", lambda case, user, at: urgency_of(case)),
+    Section(Field.SAFETY, "survivor.html", lambda case, user, at: survivor_part(case, at), first=True),
+    Section(Field.SAFETY, "urgent.html", lambda case, user, at: urgency_of(case), first=True),
     Section(Field.RECORD, "screening.html", _screening),
     Section(Field.INQUIRY, "inquiry.html", inquiry_of),
     Section(Field.RECORD, "many.html", around),
@@ -45,7 +47,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(Field.RECORD, "unsealings.html", unsealings_of),
     Section(Field.RECORD, "keeping.html", keeping_of),
     Section(Field.SAFETY, "safety.html", lambda case, user, at: safety_checks(case, at)),
-    Section(Field.SAFETY, "survivor.html", lambda case, user, at: survivor_part(case, at)),
+    Section(Field.RECORD, "sample.html", lambda case, user, at: sample_of(case)),
     Section(Field.RECORD, "warnings.html", lambda case, user, at: warnings_of(case, user)),
     Section(Field.RECORD, "companies.html", lambda case, user, at: company_words(case)),
     Section(Field.RECORD, "assessment.html", lambda case, user, at: graded(case)),
@@ -53,11 +55,12 @@ SECTIONS: tuple[Section, ...] = (
 )
 
 
-def sections_of(case: Case, user: User, at: datetime) -> list[tuple[str, Any]]:
-    """(template, part) of every section that this person may see now and that has something to say."""
+def sections_of(case: Case, user: User, at: datetime, *, first: bool = False) -> list[tuple[str, Any]]:
+    """(template, part) of every section that this person may see now and that has something to say: those that are
+    read before anything else, or the rest."""
     loaded = [
         (f"admin/cases/case/{section.template}", section.load(case, user, at))
         for section in SECTIONS
-        if shown(user, section.field, case)
+        if section.first == first and shown(user, section.field, case)
     ]
     return [(template, part) for template, part in loaded if part]

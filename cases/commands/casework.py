@@ -15,7 +15,7 @@ from cases.commands.record import record
 from cases.commands.routing import route
 from cases.commands.warnings import warn
 from cases.events import Event
-from cases.models import Case, Draw, Filing
+from cases.models import Case, Draw, Filing, Sample
 from cases.policies import check_handler, check_may, check_move
 from cases.queries import oldest_unread
 from cases.rules.packs import feedback_starts
@@ -63,8 +63,9 @@ def bring_back(*, case: Case, by: User, at: datetime) -> None:
     keep(case, by=by, at=at, why=step.event)
     record(case, step.event, by=by, at=at)
     clocks.run_again(case, stopped_at=aside.at)
-    # Whoever brought it back has looked again: no chance need decide.
+    # Whoever brought it back has looked again: neither chance nor a supervisor need do so.
     Draw.objects.undecided().filter(case=case).update(decided_at=at)
+    Sample.objects.filter(case=case, checked_at=None).update(checked_by=by, checked_at=at, agreed=False)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.codes import FAMILIES, TAXONOMY, WITHIN, Standing, WaivedBecause
 from cases.forms.office import ActForm
 from cases.models import Filing
-from cases.queries import safety_plan
+from cases.queries import safety_plan, sample_of
 from grievance.forms import Words
 from grievance.rules import MESSAGE_LONGEST
 
@@ -106,3 +106,11 @@ class EndUrgentForm(ActForm):
     def prepare(self) -> None:
         """A plan that is on record is plan enough."""
         self.fields["plan"].required = safety_plan(self.page.case) is None
+
+
+class SampleForm(ActForm):
+    @property
+    def offered(self) -> bool:
+        """Only of what chance chose, and nobody has looked at again yet."""
+        sample = sample_of(self.page.case)
+        return sample is not None and sample.checked_at is None

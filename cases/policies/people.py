@@ -38,6 +38,19 @@ def tracks_of(user: User) -> list[Track]:
     return [track for track in Track if track == Track.STANDARD or track in special]
 
 
+# Who works on cases beyond their intake may open one that nobody filed.
+OPENERS = frozenset({Role.HANDLER, Role.SUPERVISOR, Role.OVERSIGHT})
+
+
+def may_open(user: User) -> bool:
+    return bool(roles_of(user) & OPENERS)
+
+
+def check_may_open(user: User) -> None:
+    if not may_open(user):
+        raise not_yours()
+
+
 def seats_on(user: User, case: Case) -> frozenset[str]:
     """The kinds of seat that this person has on this one case."""
     return _seats_held(user).get(case.pk, frozenset())

@@ -52,6 +52,7 @@ from cases.queries.record import (
 )
 from cases.queries.remedy import step_record
 from cases.queries.safety import Asked, safety_checks
+from cases.queries.samples import sample_of
 from cases.queries.served import Served, served_to
 from cases.queries.shared import broadcasts_to, shared_key_of
 from cases.queries.survivor import SurvivorPart, survivor_part
@@ -118,6 +119,7 @@ __all__ = [
     "respondent_versions",
     "safety_checks",
     "safety_plan",
+    "sample_of",
     "says_of",
     "screening_of",
     "search",

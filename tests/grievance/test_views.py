@@ -82,7 +82,7 @@ def test_a_page_says_its_language_and_its_direction(client: Client, code: str) -
         assert f'<html lang="{code}" dir="{direction}">' in client.get(f"/{code}/{place}").text
 
 
-@pytest.mark.parametrize("place", ["/", "/en/", "/en/file/", "/en/follow/", "/en/calendar/"])
+@pytest.mark.parametrize("place", ["/", "/en/", "/en/file/", "/en/follow/", "/en/calendar/", "/en/rules/"])
 def test_no_page_sets_a_cookie_runs_a_script_or_stays_in_a_cache(client: Client, place: str) -> None:
     page = client.get(place)
     assert not page.cookies

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Act
 from cases.admin.deeds.deed import Deed, plain, with_form
-from cases.commands import coding, standing, urgency
+from cases.commands import coding, sampling, standing, urgency
 from cases.forms import office, triage
 
 DEEDS = (
@@ -36,5 +36,15 @@ DEEDS = (
         "end-urgent", Act.END_URGENT, _("End the urgency"),
         _("The danger is over, and a plan keeps these people safe."),
         _("The case is no longer urgent."), triage.EndUrgentForm, with_form(urgency.end_urgent),
+    ),
+    Deed(
+        "sample-agree", Act.CHECK_SAMPLE, _("It was no complaint"),
+        _("You have read it again, and it stays set aside."),
+        _("Your second look is on record."), triage.SampleForm, plain(sampling.agree),
+    ),
+    Deed(
+        "sample-back", Act.CHECK_SAMPLE, _("It was a complaint: bring it back"),
+        _("Back to screening, with every deadline where it was."),
+        _("The case is back in screening."), triage.SampleForm, plain(sampling.disagree),
     ),
 )  # fmt: skip
