@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from cases.commands import clocks, intake, retention, safety, sampling, seats, unsealing
+from cases.commands import clocks, independence, intake, retention, safety, sampling, seats, unsealing
 from cases.commands.remedy import delivery
 
 
@@ -34,7 +34,12 @@ def try_again_about_steps() -> None:
 
 @shared_task
 def end_seats() -> None:
-    seats.end_of_closed_accounts(at=timezone.now())
+    seats.end_lost(at=timezone.now())
+
+
+@shared_task
+def end_conflicts() -> None:
+    independence.end_conflicts(at=timezone.now())
 
 
 @shared_task

@@ -21,6 +21,7 @@ SWEEPS: list[tuple[str, float]] = [
     ("cases.tasks.try_again_about_steps", 600.0),
     ("cases.tasks.draw_samples", 3600.0),
     ("cases.tasks.end_seats", 60.0),
+    ("cases.tasks.end_conflicts", 60.0),
     ("cases.tasks.open_contacts", 5.0),
     ("cases.tasks.clear_unsealed", 60.0),
     ("notifications.tasks.relay", 1.0),

@@ -11,11 +11,12 @@ from accounts.models import User
 from accounts.roles import Act
 from cases.codes import EvidenceKind
 from cases.commands.moving import locked
+from cases.commands.pressed import just_made
 from cases.commands.record import record
 from cases.events import Event
 from cases.models import Case, Evidence, Hearing
 from cases.policies import check_consents, check_may, not_found
-from grievance.keys import data_key_for_office, seal_text
+from grievance.keys import data_key_for_office, open_text, seal_text
 from grievance.models import Attachment
 
 
@@ -41,15 +42,20 @@ def log_evidence(*, case: Case, exhibit: Exhibit, by: User, at: datetime) -> Evi
         raise not_found()
     if exhibit.hearing is not None:
         _check_hearing(case, exhibit.hearing.pk)
+    key = data_key_for_office(case.key_id)
+    told = {
+        "kind": exhibit.kind,
+        "attachment": exhibit.attachment,
+        "hearing": exhibit.hearing,
+        "obtained_on": exhibit.obtained_on,
+    }
+    same = case.evidence.filter(**told)
+    if again := just_made(
+        same, exhibit.words, opens=lambda row: open_text(key, row.sealed_words, "evidence"), by=by, at=at
+    ):
+        return again
     evidence = Evidence.objects.create(
-        case=case,
-        kind=exhibit.kind,
-        attachment=exhibit.attachment,
-        hearing=exhibit.hearing,
-        sealed_words=seal_text(data_key_for_office(case.key_id), exhibit.words, "evidence"),
-        obtained_on=exhibit.obtained_on,
-        by=by,
-        at=at,
+        case=case, sealed_words=seal_text(key, exhibit.words, "evidence"), by=by, at=at, **told
     )
     record(case, Event.EVIDENCE_LOGGED, by=by, at=at, data={"evidence": evidence.pk})
     return evidence

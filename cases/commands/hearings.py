@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.roles import Act
 from cases.codes import Capacity, HearingKind, ServedKind
 from cases.commands.moving import locked
+from cases.commands.pressed import just_made
 from cases.commands.record import record
 from cases.commands.serving import serve_one
 from cases.events import Event
@@ -21,7 +22,7 @@ from cases.models import Case, CaseEvent, Filing, Hearing, Person, Respondent
 from cases.policies import check_consents, check_may, check_may_be_told, check_was_told, not_found
 from cases.queries.inquiry import companies_may_be_told
 from grievance.commands.following import Following
-from grievance.keys import data_key_for_office, seal_text
+from grievance.keys import data_key_for_office, open_text, seal_text
 
 Speaker = Filing | Person | Respondent
 SPEAKERS = {Filing: "filing", Person: "person", Respondent: "respondent"}
@@ -49,17 +50,23 @@ def plan_hearing(*, case: Case, meeting: Meeting, by: User, at: datetime) -> Hea
     case = locked(case)
     check_may(by, Act.PLAN_HEARING, case)
     _check_meeting(case, meeting, at)
-    hearing = Hearing.objects.create(
-        case=case,
-        kind=meeting.kind,
-        planned_on=meeting.planned_on,
-        place_agreed=meeting.place_agreed,
-        interpreter=meeting.interpreter,
-        companion=meeting.companion,
-        sealed_place=seal_text(data_key_for_office(case.key_id), meeting.place, "place"),
-        by=by,
-        at=at,
+    key = data_key_for_office(case.key_id)
+    agreed = {
+        "kind": meeting.kind,
+        "planned_on": meeting.planned_on,
+        "place_agreed": meeting.place_agreed,
+        "interpreter": meeting.interpreter,
+        "companion": meeting.companion,
+        **dict.fromkeys(SPEAKERS.values()),
         **({SPEAKERS[type(meeting.speaker)]: meeting.speaker} if meeting.speaker else {}),
+    }
+    same = case.hearings.filter(**agreed, held_at=None, declined_at=None)
+    if again := just_made(
+        same, meeting.place, opens=lambda row: open_text(key, row.sealed_place, "place"), by=by, at=at
+    ):
+        return again
+    hearing = Hearing.objects.create(
+        case=case, sealed_place=seal_text(key, meeting.place, "place"), by=by, at=at, **agreed
     )
     if hearing.filing is not None:
         theirs = hearing.filing.grievance.language

@@ -13,7 +13,7 @@ from cases.commands.record import record
 from cases.events import Event
 from cases.models import Case, Declaration, Implicated, Seat
 from cases.policies import check_declares, check_may, forget_seats
-from cases.queries import parties_of, team_of
+from cases.queries import conflicts_at_work, parties_of, team_of
 from supplychain.queries import Unit, people_of_unit
 
 
@@ -62,6 +62,20 @@ def release_conflicted(case: Case, *, by: User | None, at: datetime) -> None:
     if conflicted:
         _take_off(case, conflicted, by=by, at=at, why=Event.CONFLICT_FOUND)
         record(case, Event.CONFLICT_FOUND, by=by, at=at)
+
+
+def end_conflicts(*, at: datetime) -> int:
+    """Whoever carries or sits on a case whose party they turn out to work for, leaves it, and the supervisor is told:
+    the case is given to somebody else instead of resting with a person who cannot see it. Returns how many cases."""
+    cases = list(conflicts_at_work())
+    for case in cases:
+        _end_conflict(case, at)
+    return len(cases)
+
+
+@transaction.atomic
+def _end_conflict(case: Case, at: datetime) -> None:
+    release_conflicted(locked(case), by=None, at=at)
 
 
 def _take_off(case: Case, people: Collection[int], *, by: User | None, at: datetime, why: str) -> None:

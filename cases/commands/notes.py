@@ -10,11 +10,12 @@ from accounts.models import User
 from accounts.roles import Act
 from cases.codes import NOTES_OF_OWN, NoteKind
 from cases.commands.moving import locked
+from cases.commands.pressed import just_made
 from cases.commands.record import record
 from cases.events import Event
 from cases.models import Case, Note
 from cases.policies import check_may
-from grievance.keys import data_key_for_office, seal_text
+from grievance.keys import data_key_for_office, open_text, seal_text
 
 
 @transaction.atomic
@@ -26,8 +27,9 @@ def write_note(*, case: Case, kind: NoteKind, body: str, by: User, at: datetime)
         raise Refused(
             "own_deed", _("A safety plan, or why a deadline is extended, has a button of its own: a clock hangs on it.")
         )
-    note = Note.objects.create(
-        case=case, kind=kind, sealed_body=seal_text(data_key_for_office(case.key_id), body, "note"), by=by, at=at
-    )
+    key, same = data_key_for_office(case.key_id), case.notes.filter(kind=kind)
+    if again := just_made(same, body, opens=lambda row: open_text(key, row.sealed_body, "note"), by=by, at=at):
+        return again
+    note = Note.objects.create(case=case, kind=kind, sealed_body=seal_text(key, body, "note"), by=by, at=at)
     record(case, Event.NOTE_WRITTEN, by=by, at=at, data={"note": kind})
     return note

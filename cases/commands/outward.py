@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -12,12 +13,13 @@ from accounts.roles import Act
 from cases.codes import Forum, ReferralKind, ServedKind
 from cases.commands import clocks
 from cases.commands.moving import locked
+from cases.commands.pressed import just_made
 from cases.commands.record import record
 from cases.commands.serving import serve_one
 from cases.events import Event
 from cases.models import Case, Filing, Proceeding, Referral
 from cases.policies import check_may, check_referral, not_found
-from grievance.keys import data_key_for_office, seal_text
+from grievance.keys import data_key_for_office, open_text, seal_text
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,16 @@ def refer(*, case: Case, helper: Help, by: User, at: datetime) -> Referral:
     check_referral(case, helper.kind, helper.consented)
     if helper.follow_up_on < at.date():
         raise Refused("follow_up_on", _("The day to ask how it went is over already."))
+    key = data_key_for_office(case.key_id)
+    same = case.referrals.filter(filing=helper.filing, kind=helper.kind, follow_up_on=helper.follow_up_on)
+    same = same.filter(ended_at=None)
+    if again := just_made(same, helper.words, opens=partial(_opened, key, "referral"), by=by, at=at):
+        return again
     referral = Referral.objects.create(
         case=case,
         filing=helper.filing,
         kind=helper.kind,
-        sealed_words=seal_text(data_key_for_office(case.key_id), helper.words, "referral"),
+        sealed_words=seal_text(key, helper.words, "referral"),
         follow_up_on=helper.follow_up_on,
         by=by,
         at=at,
@@ -60,6 +67,10 @@ def refer(*, case: Case, helper: Help, by: User, at: datetime) -> Referral:
     record(case, Event.REFERRED, by=by, at=at, filing=helper.filing, data=data)
     clocks.stop(case, "referral_survivor", at=at)
     return referral
+
+
+def _opened(key: bytes, context: str, row: Referral | Proceeding) -> str:
+    return open_text(key, row.sealed_words, context)
 
 
 @transaction.atomic
@@ -83,12 +94,16 @@ def log_proceeding(
     stands on the case page as a warning."""
     case = locked(case)
     check_may(by, Act.LOG_PROCEEDING, case)
+    key = data_key_for_office(case.key_id)
+    same = case.proceedings.filter(forum=forum, country=country, limitation_on=limitation_on, ended_at=None)
+    if again := just_made(same, words, opens=partial(_opened, key, "proceeding"), by=by, at=at):
+        return again
     proceeding = Proceeding.objects.create(
         case=case,
         forum=forum,
         country=country,
         limitation_on=limitation_on,
-        sealed_words=seal_text(data_key_for_office(case.key_id), words, "proceeding"),
+        sealed_words=seal_text(key, words, "proceeding"),
         by=by,
         at=at,
     )

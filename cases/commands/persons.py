@@ -13,13 +13,14 @@ from accounts.models import User
 from accounts.roles import Act
 from cases.codes import Capacity
 from cases.commands.moving import locked
+from cases.commands.pressed import just_made
 from cases.commands.record import record
 from cases.events import Event
 from cases.models import Case, Person
 from cases.policies import check_consents, check_may, check_may_be_told
 from cases.queries.inquiry import companies_may_be_told
 from grievance.commands.datakeys import make_data_key
-from grievance.keys import data_key_for_office, seal_text
+from grievance.keys import data_key_for_office, open_text, seal_text
 
 
 @transaction.atomic
@@ -27,12 +28,18 @@ def name_person(*, case: Case, capacity: Capacity, name: str, by: User, at: date
     """Somebody is accused, a witness or a relative; erasing their key erases them alone."""
     case = locked(case)
     check_may(by, Act.NAME_PERSON, case)
+    if again := just_made(case.persons.filter(capacity=capacity), name, opens=_name, by=by, at=at):
+        return again
     key, data_key = make_data_key(at=at)
     person = Person.objects.create(
         case=case, capacity=capacity, key=key, sealed_name=seal_text(data_key, name, "name"), by=by, at=at
     )
     record(case, Event.PERSON_NAMED, by=by, at=at, data={"person": person.pk})
     return person
+
+
+def _name(person: Person) -> str:
+    return open_text(data_key_for_office(person.key_id), person.sealed_name, "name")
 
 
 @transaction.atomic

@@ -49,14 +49,14 @@ def unseat(*, seat: Seat, by: User, at: datetime) -> None:
     _end(seat, by=by, at=at)
 
 
-def end_of_closed_accounts(*, at: datetime) -> int:
-    """Seats of people whose account was closed end too, so that an account opened again opens no case. Returns how
-    many."""
-    return sum(_end_closed(seat, at) for seat in Seat.objects.of_closed_accounts())
+def end_lost(*, at: datetime) -> int:
+    """Seats of people whose account was closed, or who answer for a company or pass on words by now, end too: an
+    account opened again, or a role given up, opens no case. Returns how many."""
+    return sum(_end_lost(seat, at) for seat in Seat.objects.lost())
 
 
 @transaction.atomic
-def _end_closed(seat: Seat, at: datetime) -> bool:
+def _end_lost(seat: Seat, at: datetime) -> bool:
     locked(seat.case)
     seat = _held(seat)
     if seat.ended_at is not None:

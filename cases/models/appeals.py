@@ -6,18 +6,20 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.policies import OUTSIDE
 from cases.codes import AppealResult, SeatKind
 from cases.states import CASE
 
 
 class SeatQuerySet(models.QuerySet["Seat"]):
     def running(self) -> "SeatQuerySet":
-        """Whose account was closed sits nowhere any more."""
-        return self.filter(ended_at=None, user__is_active=True)
+        """Whose account was closed sits nowhere any more, nor does who became a company's contact or a partner."""
+        return self.filter(ended_at=None, user__is_active=True).exclude(user__in=User.objects.holding(*OUTSIDE))
 
-    def of_closed_accounts(self) -> "SeatQuerySet":
-        """Those that nobody ended yet."""
-        return self.filter(ended_at=None, user__is_active=False).select_related("case").order_by("pk")
+    def lost(self) -> "SeatQuerySet":
+        """Those that nobody ended yet, of people who may not sit any more."""
+        lost = Q(user__is_active=False) | Q(user__in=User.objects.holding(*OUTSIDE))
+        return self.filter(lost, ended_at=None).select_related("case").order_by("pk")
 
     def of(self, user: User) -> "SeatQuerySet":
         return self.running().filter(user=user)

@@ -121,6 +121,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Erased long ago: what is left, the record of what was done, is past its own date and may be deleted."""
         return self.filter(closed_at__lte=period_began("record_kept", at)).exclude(erased_at=None)
 
+    def working(self) -> "CaseQuerySet":
+        """Those on which somebody works."""
+        return self.exclude(handler=None).exclude(stage__in=[Stage.CLOSED, Stage.SET_ASIDE])
+
     def handled_by(self, user: User) -> "CaseQuerySet":
         return self.filter(handler=user)
 

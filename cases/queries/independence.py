@@ -1,18 +1,18 @@
 """Who is free of conflict with the parties of a case, who has said so, and who may be asked to join."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from accounts.policies import OUTSIDE
 from cases.codes import SeatKind
 from cases.models import Case, CaseEvent, Declaration, Eligibility, Implicated, Seat
 from cases.queries.record import NOT_HANDLING, parties_of, undeclared
-from supplychain.models import Organisation
+from supplychain.models import Employment, Organisation
 from supplychain.queries import Unit, people_of, people_of_unit
 
 
@@ -54,6 +54,21 @@ def guests_free(case: Case) -> QuerySet[User]:
 def people_to_implicate() -> QuerySet[User]:
     """Everybody with an account: a grievance may be about any of them."""
     return User.objects.filter(is_active=True).order_by("first_name", "last_name", "username")
+
+
+def conflicts_at_work() -> QuerySet[Case]:
+    """Cases that somebody still carries, or sits on, who is in conflict with a party: an employment, or a group of
+    companies, came on record after they took it. One question a person who works and has or had an employer."""
+    at_work = Q(pk__in=Case.objects.working().values("handler")) | Q(pk__in=Seat.objects.running().values("user"))
+    people = User.objects.filter(at_work, Exists(Employment.objects.filter(user=OuterRef("pk")))).order_by("pk")
+    found = {pk for person in people for pk in _carried_in_conflict(person)}
+    return Case.objects.filter(pk__in=found).order_by("pk")
+
+
+def _carried_in_conflict(person: User) -> Iterable[int]:
+    seats = Seat.objects.of(person).values("case")
+    carried = Case.objects.working().filter(handler=person) | Case.objects.filter(pk__in=seats)
+    return carried.exclude(pk__in=carried.without_party(person).values("pk")).values_list("pk", flat=True)
 
 
 def decision_of(case: Case) -> Eligibility | None:

@@ -159,6 +159,13 @@ def test_a_person_reads_who_helps_them_and_is_asked_how_it_went(case: Case, file
     assert referral.helped is True
 
 
+def test_a_button_pressed_twice_sends_somebody_on_once(case: Case, filed: Filed, handler: User) -> None:
+    assert referred(case, handler) == referred(case, handler)
+    assert len(reads(filed)) == 1
+    assert case.events.filter(kind="referred").count() == 1
+    assert referred(case, handler, words="Another clinic") != referred(case, handler)
+
+
 @pytest.mark.parametrize(
     ("track", "kind", "allowed"),
     [

@@ -171,7 +171,11 @@ def test_a_survivor_agrees_to_the_inquiry_itself_before_anybody_at_the_site_hear
 ) -> None:
     Case.objects.update(track="survivor")
     specialist = person("sofia", Role.HANDLER, Role.SURVIVOR)
+    with pytest.raises(Refused, match="consent"):
+        accused(case, specialist)
+    Filing.objects.update(investigation_agreed_at=AT)
     foreman = accused(case, specialist)
+    Filing.objects.update(investigation_agreed_at=None)  # taken back
     with pytest.raises(Refused, match="consent"):
         persons.invite(person=foreman, by=specialist, at=AT)
     Filing.objects.update(investigation_agreed_at=AT)
@@ -252,7 +256,7 @@ def test_an_inquiry_is_read_with_the_same_number_of_questions_however_long_it_is
 ) -> None:
     inquiry_of(case, handler, AT)
     for result in Result:
-        persons.name_person(case=case, capacity=Capacity.WITNESS, name="x", by=handler, at=AT)
+        persons.name_person(case=case, capacity=Capacity.WITNESS, name=result, by=handler, at=AT)
         facts_talked_over(case, handler)
         findings.find(case=case, verdict=verdict(result=result), by=handler, at=AT)
     assert Hearing.objects.count() == len(findings_of(case)) == 3

@@ -33,6 +33,19 @@ def test_who_filed_reads_where_the_talk_is_and_nobody_else_can(case: Case, filed
     assert reads(stranger) == []
 
 
+def test_a_button_pressed_twice_on_a_slow_line_plans_one_talk(case: Case, filed: Filed, handler: User) -> None:
+    agreed = meeting(case)
+    first = hearings.plan_hearing(case=case, meeting=agreed, by=handler, at=AT)
+    again = hearings.plan_hearing(case=case, meeting=agreed, by=handler, at=AT + timedelta(minutes=1))
+    assert again == first
+    assert len(reads(filed)) == 1
+    assert CaseEvent.objects.filter(kind="hearing_planned").count() == 1
+    elsewhere = meeting(case, place="at the clinic")
+    assert hearings.plan_hearing(case=case, meeting=elsewhere, by=handler, at=AT + timedelta(minutes=2)) != first
+    later = hearings.plan_hearing(case=case, meeting=agreed, by=handler, at=AT + timedelta(hours=1))
+    assert later != first  # not pressed twice: meant
+
+
 def test_a_person_is_heard_only_where_they_agreed_that_they_are_safe(case: Case, handler: User) -> None:
     with pytest.raises(Refused, match="place_agreed"):
         hearings.plan_hearing(case=case, meeting=meeting(case, place_agreed=False), by=handler, at=AT)

@@ -176,6 +176,38 @@ def test_a_handler_whose_employment_came_on_record_later_handles_nothing(
     assert not on_record(Case.objects.get(), at=AT).handled
 
 
+def test_an_employment_that_comes_on_record_later_takes_the_case_from_them_behaviour_9(
+    assigned: Case, handler: User, supervisor: User, chain: dict[str, Any]
+) -> None:
+    assert independence.end_conflicts(at=AT) == 0
+    Employment.objects.create(user=handler, organisation=chain["two"], from_on=date(2020, 1, 1))
+    assert independence.end_conflicts(at=AT) == 1
+    assert independence.end_conflicts(at=AT) == 0
+    case = Case.objects.get()
+    assert case.handler is None
+    assert case.events.filter(kind="conflict_found", by=None).count() == 1
+    relay(at=AT)
+    assert Notice.objects.get(event__kind="conflict_found").recipient == supervisor
+
+
+def test_whoever_has_an_employer_elsewhere_keeps_the_case(assigned: Case, handler: User, chain: dict[str, Any]) -> None:
+    elsewhere = Organisation.objects.create(name="elsewhere (fictional)", kind="refiner", country="FI")
+    Employment.objects.create(user=handler, organisation=elsewhere, from_on=date(2020, 1, 1))
+    assert independence.end_conflicts(at=AT) == 0
+    assert Case.objects.get().handler == handler
+
+
+def test_a_guest_whose_employment_comes_on_record_later_sits_no_longer_behaviour_9(
+    case: Case, person: Callable[..., User], supervisor: User, chain: dict[str, Any]
+) -> None:
+    guest = person("gilles")
+    given = seats.seat(case=case, guest=guest, kind=SeatKind.VERIFIER, by=supervisor, at=AT)
+    Employment.objects.create(user=guest, organisation=chain["one"], from_on=date(2020, 1, 1))
+    assert independence.end_conflicts(at=AT) == 1
+    given.refresh_from_db()
+    assert given.ended_at == AT
+
+
 def test_naming_the_site_takes_the_case_from_a_handler_who_works_for_its_operator(
     chain: dict[str, Any], person: Callable[..., User], officer: User
 ) -> None:

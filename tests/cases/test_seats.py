@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from accounts.commands import change_user
+from accounts.commands import change_user, end_role, grant_role
 from accounts.errors import Refused
 from accounts.models import User
 from accounts.roles import Role
@@ -143,11 +143,24 @@ def test_a_closed_account_sits_nowhere(case: Case, guest: User, supervisor: User
     )
     assert on_record(case, at=AT).panel == 0
     assert not visible(guest)
-    assert seats.end_of_closed_accounts(at=AT) == 1
-    assert seats.end_of_closed_accounts(at=AT) == 0
+    assert seats.end_lost(at=AT) == 1
+    assert seats.end_lost(at=AT) == 0
     User.objects.filter(pk=guest.pk).update(is_active=True)
     assert not visible(guest)  # an account that is opened again opens no case
     assert case.events.filter(kind="seat_ended", by=None).count() == 1
+
+
+@pytest.mark.parametrize("role", [Role.RESPONDENT, Role.PARTNER])
+def test_a_guest_who_becomes_a_contact_or_a_partner_sits_nowhere_from_then_on(
+    case: Case, guest: User, supervisor: User, role: Role
+) -> None:
+    give(case, guest, supervisor, SeatKind.PANELLIST)
+    grant_role(user=guest, role=role, by=None, at=AT)
+    assert not visible(User.objects.get(pk=guest.pk))
+    assert on_record(case, at=AT).panel == 0
+    assert seats.end_lost(at=AT) == 1
+    end_role(user=guest, role=role, by=None, at=AT)
+    assert not visible(User.objects.get(pk=guest.pk))  # a role given up opens no case again
 
 
 def test_an_ended_seat_is_not_ended_twice(case: Case, guest: User, supervisor: User) -> None:
