@@ -36,7 +36,8 @@ run: .venv/ready ## Set up what is missing and serve on 127.0.0.1:8000 (PORT=812
 	@exec $(BIN)/python -m config.launcher
 
 test: .venv/ready-dev compiled ## Everything but browser and services, in under a minute
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not browser and not services"
+	@# Tables are made from the models here; CI makes them by the migrations, on PostgreSQL.
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --no-migrations -m "not browser and not services"
 
 test-services: .venv/ready-dev compiled ## What needs processes, PostgreSQL or Redis (DATABASE_URL, REDIS_URL)
 	@$(BIN)/python -m pytest -m services
