@@ -1,6 +1,7 @@
 """The officers' desk, as an officer meets it: the queue, the page of a case, and what may be done there."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -126,9 +127,12 @@ def test_the_queue_asks_as_often_for_thirty_cases_as_for_three(
 
 def test_the_page_reads_like_a_file_and_opening_it_is_on_record(client: Client, case: Case, handler: User) -> None:
     shown = text(at_desk(client, handler).get(page_of(case)))
-    parts = ("Who and what", "What is due", "What you can do now", "What was said", "Who answers", "What happened")
+    parts = ("Who and what", "What is due", "What was said", "What you can do now", "Who answers", "What happened")
     places = [shown.index(f">{part}</h2>") for part in parts]
     assert places == sorted(places)
+    for part in parts[1:]:  # and a keyboard comes to each from the top
+        (link,) = re.findall(rf'<li><a href="#([a-z-]+)">{part}</a></li>', shown)
+        assert f'<h2 id="{link}">{part}</h2>' in shown
     for words in (
         STATEMENT, "lango la pili", "nobody knows who it is", "operator site", "Pay, working hours", "Acknowledge",
         "one (fictional)", "Declared by the buyer", "Case opened", "20 Feb 2026", 'lang="sw"', 'dir="auto"', "<svg",
