@@ -86,6 +86,7 @@ EVENTS: dict[str, Text] = {
     "call_allowed": _("The person allowed a call"),
     "involvement_recorded": _("Involvement of a company recorded"),
     "step_dispute_taken_back": _("The dispute about a remedy step was taken back"),
+    "step_asked_again": _("A remedy step waits for the answer of somebody who joined later"),
     "case_merged_away": _("Its grievances went on in another case"),
     "step_planned": _("Remedy step planned"),
     "step_changed": _("Remedy step changed"),

@@ -16,6 +16,7 @@ from accounts.roles import Act
 from cases.codes import AppealResult, ServedKind
 from cases.commands.findings import set_finding_aside
 from cases.commands.moving import locked, move
+from cases.commands.remedy.saying import hear_again
 from cases.commands.serving import FALLBACK, serve
 from cases.models import Appeal, Case, Eligibility, Filing, Finding
 from cases.policies import check_appeal, check_may, check_return, not_found, not_now
@@ -52,6 +53,7 @@ def file_appeal(*, following: Following, grounds: str, at: datetime) -> Appeal:
         interrupted=case.stage,
     )
     move(case, "appeal", by=None, at=at, filing=filing)
+    hear_again(case, at)
     return appeal
 
 

@@ -12,6 +12,7 @@ from cases.codes import LetterKind
 from cases.commands import clocks
 from cases.commands.moving import locked, move
 from cases.commands.record import record
+from cases.commands.remedy.saying import hear_again
 from cases.events import Event
 from cases.models import Case, Letter
 from cases.policies import check_may
@@ -65,4 +66,5 @@ def reopen(*, case: Case, by: User, at: datetime) -> None:
         raise Refused("erased", _("The words of this case were erased at their date: nothing is left to go on from."))
     case.outcome = ""
     move(case, "reopen", by=by, at=at)
+    hear_again(case, at)
     clocks.start(case, "feedback", at=feedback_starts(at, at))

@@ -9,6 +9,7 @@ from accounts.errors import Refused
 from cases.codes import SafetyReason
 from cases.commands.moving import locked
 from cases.commands.record import record
+from cases.commands.remedy.saying import hear_without
 from cases.events import Event
 from cases.models import Filing, Rating, SafetyCheck, Withdrawal
 from cases.rules.safety import answer_by
@@ -43,6 +44,7 @@ def withdraw(*, following: Following, pressed: bool | None, words: str = "", at:
         answer_by=answer_by(SafetyReason.WITHDRAWAL, at),
     )
     record(case, Event.FILING_WITHDRAWN, by=None, at=at, filing=filing, data={"urgent": pressed is True})
+    hear_without(filing, case, at)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from cases.commands import clocks
 from cases.commands.consent import react
 from cases.commands.moving import locked, move
 from cases.commands.record import record, record_all
+from cases.commands.remedy.saying import hear_newcomer
 from cases.commands.sharing import give, shared_key
 from cases.events import Event
 from cases.models import Broadcast, Case, CaseEvent, CaseLink, Clock, Filing, FilingMove
@@ -116,6 +117,7 @@ def vet(*, filing: Filing, by: User, at: datetime) -> None:
     row.vetted_at, row.vetted_by = at, by
     row.save(update_fields=["vetted_at", "vetted_by"])
     record(case, Event.FILING_VETTED, by=by, at=at, filing=row)
+    hear_newcomer(row, case, at)
 
 
 @transaction.atomic

@@ -39,6 +39,7 @@ class OnRecord:
     referred: bool = False  # somebody who filed was sent on to somebody who can help
     steps: int = 0
     steps_open: int = 0
+    steps_no_remedy: int = 0  # that ended and put nothing right: interim ones, and what the panel found not done
     plan_gaps: int = 0
     consulted: bool = False
     waivers_checked: bool = False
@@ -133,8 +134,13 @@ def _remedy(record: OnRecord) -> Text | None:
     if not record.substantiated or record.outcome in {Outcome.REMEDY_REFUSED, Outcome.WITHDRAWN}:
         return None
     if record.outcome in {Outcome.REMEDIED, Outcome.SETTLED}:
-        done = record.steps > 0 and record.steps_open == 0
-        return None if done else _("The harm was found true, and not every step of a remedy has ended.")
+        if record.steps == 0 or record.steps_open:
+            return _("The harm was found true, and not every step of a remedy has ended.")
+        if record.steps == record.steps_no_remedy:
+            return _(
+                "Interim steps, and steps that the panel found not done, are no remedy: plan one, or close otherwise."
+            )
+        return None
     return _("The harm was found true: it closes with a remedy, or with the recorded refusal of one.")
 
 

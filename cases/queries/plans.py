@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from cases.codes import RemedyType
 from cases.models import Case, Confirmation, Consultation, Filing, Plan, RemedyStep, StepText
 from cases.rules.remedy import remedy_rule
 
@@ -29,6 +30,7 @@ class PlanRecord:
 
     steps: int = 0
     open: int = 0
+    no_remedy: int = 0  # ended, and put nothing right: an interim one, or one that the panel found not done
     gaps: int = 0  # steps without plain words in the language of somebody who filed
     consulted: bool = False
     waivers_checked: bool = False
@@ -45,16 +47,23 @@ def plan_record(case: Case, live: Iterable[Filing], at: datetime) -> PlanRecord:
     if plan is None:
         return PlanRecord()
     people = list(live)
-    steps = list(plan.steps.filter(dropped_at=None))
+    steps = list(plan.steps.filter(dropped_at=None).select_related("determination"))
     missing = texts_missing(steps, people)
     return PlanRecord(
         steps=len(steps),
         open=len([step for step in steps if step.is_open]),
+        no_remedy=len([step for step in steps if not step.is_open and not _puts_right(step)]),
         gaps=len(missing),
         consulted=consulted(plan, people, at),
         waivers_checked=plan.waivers_checked_at is not None,
         missing=missing,
     )
+
+
+def _puts_right(step: RemedyStep) -> bool:
+    """An interim step holds off harm until the remedy; and what the panel found not done is none."""
+    determined = getattr(step, "determination", None)
+    return step.type != RemedyType.INTERIM and (determined is None or determined.done)
 
 
 def texts_missing(steps: list[RemedyStep], people: list[Filing]) -> dict[int, frozenset[str]]:

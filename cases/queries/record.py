@@ -55,6 +55,7 @@ def on_record(case: Case, *, at: datetime, letter: LetterKind = LetterKind.CLOSI
         settled=any(finding.basis == Basis.SETTLEMENT for finding in findings),
         steps=plan.steps,
         steps_open=plan.open,
+        steps_no_remedy=plan.no_remedy,
         plan_gaps=plan.gaps,
         consulted=plan.consulted,
         waivers_checked=plan.waivers_checked,

@@ -216,6 +216,8 @@ REMEDY_STEP = Table(
         Transition("dispute", ("verified", "confirmed", "lapsed"), "disputed", "step_disputed"),
         # Whoever disputed it says that it is right after all, while others have not answered yet.
         Transition("take_back", ("disputed",), "verified", "step_dispute_taken_back", (Gate.NOBODY_DISPUTES,)),
+        # Whoever joins a case later, and is vetted, is asked like everybody else: silence of theirs confirms nothing.
+        Transition("ask_again", ("confirmed", "lapsed"), "verified", "step_asked_again"),
         Transition("redo", ("disputed",), "agreed", "step_redone", (Gate.DISPUTED_ONCE,)),
         Transition(
             "determine", ("disputed",), "determined", "step_determined", (Gate.DISPUTED_TWICE, Gate.PANEL_DECIDED)

@@ -138,6 +138,7 @@ CATALOGUE: dict[str, Entry] = {
     "step_delivered": Entry(_officers("step_delivered", A.HANDLER)),
     "step_sent_back": Entry((Line("respondent", A.RESPONDENT, "company_step"), _ask("respondent"))),
     "step_dispute_taken_back": Entry(_officers("step_moved", A.HANDLER)),
+    "step_asked_again": Entry(_officers("step_moved", A.HANDLER)),
     "step_confirmed": Entry(_officers("step_moved", A.HANDLER)),
     "step_disputed": Entry(_officers("step_disputed", A.HANDLER, A.SUPERVISOR)),
     "step_redone": Entry((Line("respondent", A.RESPONDENT, "company_step"), _ask("respondent"))),

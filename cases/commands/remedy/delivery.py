@@ -11,7 +11,7 @@ from accounts.roles import Act
 from cases.codes import Method
 from cases.commands import clocks
 from cases.commands.moving import locked, move
-from cases.commands.remedy.moving import DELIVERY, locked_step, move_step, note
+from cases.commands.remedy.moving import DELIVERY, ask_first, locked_step, move_step, next_try, note
 from cases.commands.remedy.plan import run_delivery
 from cases.events import Event
 from cases.models import Case, Claim, Determination, Evidence, RemedyStep, Verification
@@ -58,8 +58,7 @@ def verify(*, step: RemedyStep, method: Method, holds: bool, words: str, by: Use
     number = step.round
     held = step_record(step, at=at, by=by)
     if holds:
-        step.tries, step.first_try_at = 1, at  # it waits on their follow page from now on
-        step.next_try_at = next_try(step)
+        ask_first(step, at)
     else:
         step.round += 1
     move_step(step, "verify" if holds else "send_back", held, by=by, at=at)
@@ -119,14 +118,6 @@ def _try(step: RemedyStep, by: User | None, at: datetime) -> None:
         tries=step.tries, first_try_at=step.first_try_at, next_try_at=step.next_try_at
     )
     note(step, Event.STEP_TRY_MADE, by=by, at=at)
-
-
-def next_try(step: RemedyStep) -> datetime | None:
-    """When those who have not answered are tried again, or when the step lapses."""
-    if step.first_try_at is None:
-        return None
-    rule = remedy_rule(step.first_try_at.date())
-    return step.first_try_at + (rule.tries_after[step.tries] if step.tries < rule.tries else rule.lapse_after)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from cases.commands.record import record
 from cases.gates import StepRecord
 from cases.models import Case, Filing, RemedyStep
 from cases.policies import check_step_gates, check_step_move
+from cases.rules.remedy import remedy_rule
 
 # What is due while a step stands in a state.
 STATE_CLOCKS: dict[str, str] = {"delivered": "verification", "verified": "review_step"}
@@ -60,3 +61,17 @@ def note(
     """What happened to a step, as an event of its case and of its owner."""
     said = {"step": step.pk, **(data or {})}
     record(step.plan.case, kind, by=by, at=at, respondent=step.owner, filing=filing, data=said)
+
+
+def ask_first(step: RemedyStep, at: datetime) -> None:
+    """The step waits on the follow page from now on, which is the first try; kept with what moves the step."""
+    step.tries, step.first_try_at = 1, at
+    step.next_try_at = next_try(step)
+
+
+def next_try(step: RemedyStep) -> datetime | None:
+    """When those who have not answered are tried again, or when the step lapses."""
+    if step.first_try_at is None:
+        return None
+    rule = remedy_rule(step.first_try_at.date())
+    return step.first_try_at + (rule.tries_after[step.tries] if step.tries < rule.tries else rule.lapse_after)

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import Refused
 from accounts.history import keep
 from cases.commands.record import record
-from cases.commands.remedy.moving import locked_step, move_step, note
+from cases.commands.remedy.moving import ask_first, locked_step, move_step, note
 from cases.events import Event
 from cases.gates import StepRecord
-from cases.models import Confirmation, Filing, Payment, RemedyStep
+from cases.models import Case, Confirmation, Filing, Payment, RemedyStep
 from cases.queries import step_record
 from cases.states import Stage
 from grievance.commands.following import Following
@@ -19,7 +19,8 @@ from grievance.keys import seal_text
 
 # A say counts from the moment somebody independent looked, through monitoring; a late answer always does.
 ASKED = frozenset({"verified", "confirmed", "disputed", "lapsed"})
-# Once a case is closed a late answer is kept and told to its handler, who decides what follows from it.
+# Once a case is closed a late yes of everybody still counts; a late no is kept and told to its handler, who decides
+# what follows from it. It holds the step again from the moment the case is opened again.
 ENDED = frozenset({Stage.CLOSED, Stage.SET_ASIDE})
 
 
@@ -65,8 +66,8 @@ def _filing(following: Following) -> Filing:
 def _follow(step: RemedyStep, filing: Filing, confirmed: bool, at: datetime) -> None:
     """What the step does now that one more person has spoken: one event, whichever."""
     held = step_record(step, at=at)
-    verb = _verb(step.state, held) if step.plan.case.stage not in ENDED else None
-    if verb is None:
+    verb = _verb(step.state, held)
+    if verb is None or (verb != "confirm" and step.plan.case.stage in ENDED):
         note(step, Event.STEP_SAID, by=None, at=at, filing=filing, data={"confirmed": confirmed})
     else:
         move_step(step, verb, held, by=None, at=at, filing=filing)
@@ -78,6 +79,48 @@ def _verb(state: str, held: StepRecord) -> str | None:
     if held.asked and held.confirmed == held.asked:
         return None if state == "confirmed" else "confirm"
     return "take_back" if state == "disputed" else None
+
+
+def hear_again(case: Case, at: datetime) -> None:
+    """What was said while a case was at rest counts from now on; ``case`` is `locked`."""
+    for step in _asked(case):
+        held = step_record(step, at=at)
+        verb = _verb(step.state, held)
+        if verb is not None:
+            move_step(step, verb, held, by=None, at=at)
+
+
+def hear_without(leaver: Filing, case: Case, at: datetime) -> None:
+    """Somebody withdrew who was the last to be waited for: what all the others say holds. A step that this person
+    disputed stays disputed: who is pressed to leave must not confirm by leaving."""
+    for step in _asked(case):
+        held = step_record(step, at=at)
+        disputed = Confirmation.objects.filter(step=step, filing=leaver, round=step.round, confirmed=False).exists()
+        if not disputed and case.stage not in ENDED and _verb(step.state, held) == "confirm":
+            move_step(step, "confirm", held, by=None, at=at)
+
+
+def hear_newcomer(newcomer: Filing, case: Case, at: datetime) -> None:
+    """Somebody who joined was vetted: what they said already counts from now on, and where they said nothing the step
+    waits for them, with tries of their own."""
+    for step in _asked(case):
+        if step.filing_id not in {None, newcomer.pk}:
+            continue
+        held = step_record(step, at=at)
+        if Confirmation.objects.filter(step=step, filing=newcomer, round=step.round).exists():
+            if _verb(step.state, held) == "confirm":
+                move_step(step, "confirm", held, by=None, at=at)
+        elif step.state != "disputed":
+            ask_first(step, at)
+            if step.state == "verified":
+                step.save(update_fields=["tries", "first_try_at", "next_try_at"])
+            else:
+                move_step(step, "ask_again", held, by=None, at=at)
+
+
+def _asked(case: Case) -> list[RemedyStep]:
+    steps = RemedyStep.objects.filter(plan__case=case, state__in=ASKED).order_by("pk")
+    return [locked_step(step) for step in steps]
 
 
 @transaction.atomic
