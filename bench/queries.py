@@ -18,7 +18,19 @@ def _pages(bench: Bench) -> dict[str, list[int]]:
 
 
 def page(bench: Bench, *, name: str) -> Measured:
-    few, many = bench.once(_pages)[name]
+    return _between(*bench.once(_pages)[name])
+
+
+def _crowd(bench: Bench) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = bench.small("sqlite").run("bench.inside.crowd")
+    return found
+
+
+def crowd(bench: Bench, *, name: str) -> Measured:
+    return _between(*bench.once(_crowd)[name])
+
+
+def _between(few: int, many: int) -> Measured:
     return Measured(abs(many - few), f"{few} and {many} queries")
 
 
@@ -36,5 +48,15 @@ ROWS = [
     *(
         Row(f"queries_{name}", "queries", 0, "difference between 2 messages and 202", partial(page, name=name))
         for name in ("case", "follow")
+    ),
+    *(
+        Row(
+            f"queries_{name}",
+            "queries",
+            0,
+            "difference between 2 people in a case and 2,000",
+            partial(crowd, name=name),
+        )
+        for name in ("crowd_case", "crowd_follow", "crowd_reply")
     ),
 ]

@@ -38,6 +38,8 @@ ACTORS = (
     Actor("omar", (Role.OVERSIGHT,), "oversight: reads the access log", language="ar"),
     Actor("claire", (Role.HANDLER,), "a handler who once worked for the mine: its cases do not exist for her",
           employer="operator", language="fr"),
+    Actor("vera", (), "guest on one case: looks whether a remedy was delivered"),
+    Actor("pia", (), "guest on the same case: sits on the panel that ends what was disputed twice"),
     Actor("mine-contact", (Role.RESPONDENT,), "contact of the mine", employer="operator", phone="+15550100001"),
     Actor("refiner-contact", (Role.RESPONDENT,), "contact of the refiner", employer="refiner", phone="+15550100002"),
     Actor("automaker-contact", (Role.RESPONDENT,), "contact of an automaker", employer="automaker",

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from cases.demo.plans import FANS, HELMETS, WAGES, WALL, Planned
+
 
 @dataclass(frozen=True)
 class Story:
     """One grievance of the demo. ``site`` is a key of `supplychain.demo.DemoChain.sites`, or "" for an unknown place;
-    ``steps`` are done by `cases.demo.load` in order, each a day after the other."""
+    ``steps`` are done by `cases.demo.load` in order, each some hours after the other; "verify 2" is about the second
+    step of its ``plan``."""
 
     language: str
     site: str
@@ -21,7 +24,15 @@ class Story:
     urgent: bool = False
     name: str = ""
     picture: bool = False
+    plan: tuple[Planned, ...] = ()
+    letter: str = ""
 
+
+# From the words of somebody to a plan that was agreed with them, where the company admits what happened.
+TO_A_PLAN = (
+    "take_up", "screen", "acknowledge", "admit", "approve", "notify", "company_answers", "find", "seat_verifier",
+    "propose", "agree", "wait",
+)  # fmt: skip
 
 STORIES = (
     Story(
@@ -123,5 +134,21 @@ STORIES = (
         ("take_up", "screen", "acknowledge", "reply"),
         reply="Thank you for telling us. Please tell us at once if anything changes for you.",
         name="Fictional Person",
+    ),
+    Story(
+        "sw", "mine", "Shimo namba nne, zamu ya usiku", ("WG", "OS"), "open", 120,
+        "Sisi wa zamu ya usiku hatujalipwa miezi miwili. Hatuna kofia wala buti, na ukuta wa shimo umelegea.",
+        (*TO_A_PLAN, "claim 1", "verify 1", "yes 1", "claim 2", "verify 2", "no 2", "redo 2", "wait", "claim 2",
+         "verify 2", "no 2", "seat_panel", "claim 3"),
+        name="Mtu wa Kubuniwa",
+        plan=(WAGES, HELMETS, WALL),
+    ),
+    Story(
+        "ar", "aluminium", "قسم الصبّ", ("OS",), "open", 200,
+        "كان الحر في قسم الصبّ لا يُحتمل، ولم يكن هناك مكان للراحة ولا ماء بارد. أغمي على ثلاثة منا في الصيف الماضي.",
+        (*TO_A_PLAN, "claim 1", "wait", "verify 1", "yes 1", "monitor", "wait", "close", "rate"),
+        name="شخص خيالي",
+        plan=(FANS,),
+        letter="رُكّبت المراوح وفُتح مكان الراحة، وأكدتَ أنت ذلك. لهذا نغلق قضيتك. يمكنك أن تكتب إلينا متى شئت.",
     ),
 )  # fmt: skip

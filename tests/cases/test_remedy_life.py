@@ -44,6 +44,8 @@ MODELS = [
     if model._meta.managed and not model._meta.proxy
 ]
 
+# How far a life has come when an example begins.
+WAY = ("agreed", "claimed", "verified", "confirmed", "closed")
 # Every way to close a case, the one that most is asked of first.
 ENDS = sorted(Outcome, key=lambda one: one != Outcome.REMEDIED)
 # Ends of a step that are, or are taken for, a remedy.
@@ -140,24 +142,37 @@ class Life(RuleBasedStateMachine):
 
     # -- where a life begins: anywhere between a first plan and the people's say
 
-    @initialize(far=st.sampled_from(["verified", "planned", "claimed", "agreed"]))
-    def begin(self, far: str) -> None:
-        handler, at = self.cast["handler"], self.at
-        for type_ in (RemedyType.COMPENSATION, RemedyType.APOLOGY):
-            plan.plan_step(case=self.case, promised=self.promised(type_, 0, None, 30), by=handler, at=at)
-        if far == "planned":
-            return
-        plan.consult(case=self.case, by=handler, at=at)
+    @initialize(way=st.sampled_from([WAY[:length] for length in (3, 5, 4, 1, 2, 0)]))
+    def begin(self, way: tuple[str, ...]) -> None:
+        for number in range(2):
+            type_ = (RemedyType.COMPENSATION, RemedyType.APOLOGY)[number]
+            promised = self.promised(type_, 0, None, 30)
+            plan.plan_step(case=self.case, promised=promised, by=self.cast["handler"], at=self.at)
+        for part in way:
+            getattr(self, f"_{part}")()
+
+    def _agreed(self) -> None:
+        plan.consult(case=self.case, by=self.cast["handler"], at=self.at)
         for phone in self.world.phones:
-            plan.answer_consultation(following=phone, agrees=True, words="", at=at)
-        plan.check_waivers(case=self.case, by=handler, at=at)
-        plan.agree(case=self.case, by=handler, at=at)
-        for number in range(2) if far != "agreed" else ():
-            given = {"words": "Paid", "evidence": None, "delivered_on": at.date()}
-            delivery.claim(step=self.step(number), by=handler, at=at, **given)
-            if far == "verified":
-                verifier = self.cast["verifier"]
-                delivery.verify(step=self.step(number), method=Method.VISIT, holds=True, words="", by=verifier, at=at)
+            plan.answer_consultation(following=phone, agrees=True, words="", at=self.at)
+        plan.check_waivers(case=self.case, by=self.cast["handler"], at=self.at)
+        plan.agree(case=self.case, by=self.cast["handler"], at=self.at)
+
+    def _claimed(self) -> None:
+        for number in range(2):
+            self.claim(number=number, evidence="Paid on Monday")
+
+    def _verified(self) -> None:
+        for number in range(2):
+            self.verify(number=number, holds=True, who="verifier")
+
+    def _confirmed(self) -> None:
+        self.everybody_confirms(most=3)
+
+    def _closed(self) -> None:
+        self.monitor()
+        self.close(languages=("sw", "fr"), outcome=Outcome.REMEDIED)
+        assert Case.objects.get(pk=self.case.pk).stage == Stage.CLOSED
 
     # -- the plan
 
@@ -205,7 +220,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(number=steps, evidence=st.sampled_from(["Paid on Monday", "  "]))
     def claim(self, number: int, evidence: str) -> None:
-        given = {"words": evidence, "evidence": None, "delivered_on": self.at.date()}
+        given: dict[str, Any] = {"words": evidence, "evidence": None, "delivered_on": self.at.date()}
         self.with_step(delivery.claim, number, by=self.cast["handler"], **given)
 
     @rule(number=steps, holds=st.booleans(), who=st.sampled_from(["verifier", "verifier", "handler", "panel"]))

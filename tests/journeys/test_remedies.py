@@ -148,7 +148,7 @@ def test_back_pay_reaches_one_person_through_an_intermediary_and_the_company_nev
     office.wait(1)
     plan.change_step(step=direct, promised=through, by=handler, at=office.at)
     office.agrees_the_plan([filed])
-    given = {"basis": Paid.WAGES, "amount": Decimal("240.00"), "due_on": (office.at + 20 * DAY).date()}
+    given: dict[str, Any] = {"basis": Paid.WAGES, "amount": Decimal("240.00"), "due_on": (office.at + 20 * DAY).date()}
     payment = payments.schedule(step=direct, filing=one, currency="USD", by=handler, at=office.at, **given)
     office.wait(20)
     slip = Exhibit(EvidenceKind.DOCUMENT, office.at.date(), "The union's receipt, without a name")
