@@ -28,7 +28,7 @@ class CompanyAhead:
 
 def gates_ahead(case: Case, at: datetime) -> list[Ahead]:
     """Those of the case, in a number of questions that depends on its stage alone."""
-    moves = _asking(CASE, case.stage)
+    moves = _asking(CASE, case.stage) if case.erased_at is None else []  # nothing moves without words
     record = on_record(case, at=at) if moves else None
     found = []
     for move in moves:
@@ -49,6 +49,7 @@ def _company_moves(case: Case, respondent: Respondent, record: CompanyRecord) ->
     return [
         Ahead(move.verb, [one for one in company_standing(move, record) if _concerns(one.gate, case)])
         for move in _asking(RESPONDENT, respondent.state)
+        if case.erased_at is None
     ]
 
 

@@ -95,7 +95,7 @@ class Undeclared:
 
 def still_to_declare(case: Case, parties: list[Organisation], reader: User, *, of_all: bool) -> list[Undeclared]:
     """Who at work has still to declare, the reader first; ``of_all``: of the others too."""
-    missing = undeclared(case, frozenset(party.pk for party in parties))
+    missing = undeclared(case, frozenset(party.pk for party in parties)) if case.erased_at is None else {}
     still = {user: towards for user, towards in missing.items() if of_all or user == reader.pk}
     people = User.objects.in_bulk(still)
     rows = [

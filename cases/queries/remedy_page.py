@@ -28,8 +28,7 @@ from cases.models import (
 )
 from cases.queries.plans import Say, says_of, texts_missing
 from cases.states import REMEDY_STEP
-from grievance.keys import data_key_for_office, open_json, open_text
-from grievance.models import KeyWrap
+from grievance.keys import data_keys_for_office, open_json, open_text
 
 # Claimed by the company, and confirmed by the people: never one number (design, standards "Figures").
 CLAIMED = frozenset({"delivered", "verified", "confirmed", "disputed", "determined", "lapsed"})
@@ -81,10 +80,7 @@ def remedy_of(case: Case, _user: User, _at: datetime) -> RemedyShown | None:
     exits = list(Exit.objects.filter(respondent__case=case).select_related("respondent__organisation").order_by("pk"))
     if plan is None and not involvements and not exits:
         return None
-    try:
-        key = data_key_for_office(case.key_id)
-    except KeyWrap.DoesNotExist:  # erased at its date: the words are gone, the record stays
-        key = None
+    key = data_keys_for_office([case.key_id]).get(case.key_id)  # None once it was erased: the record stays
     people = list(Filing.objects.live().filter(case=case).select_related("grievance"))
     steps = _steps(plan, people, key) if plan else []
     newest = {one.filing_id: one for one in Consultation.objects.filter(plan=plan).order_by("asked_at")}

@@ -12,8 +12,9 @@ from django.test import Client
 from accounts.errors import Refused
 from accounts.models import User
 from accounts.roles import Role
-from cases.codes import HoldReason, LetterKind, NoteKind
-from cases.commands import casework, closing, notes, reading, retention
+from cases.codes import FPIC, Capacity, EvidenceKind, Forum, HoldReason, LetterKind, NoteKind
+from cases.commands import casework, closing, evidence, notes, outward, persons, reading, retention, urgency
+from cases.commands.evidence import Exhibit
 from cases.models import Case, Person
 from cases.queries import on_record
 from cases.queries.kept import keeping_of, notes_opened
@@ -23,11 +24,14 @@ from grievance import receipts
 from grievance.commands import erasing, following
 from grievance.commands.conversation import write
 from grievance.commands.filing import Filed, file_grievance
-from grievance.keys import data_key_for_office
+from grievance.keys import data_key_for_office, seal_text
 from grievance.models import CallGrant, Complainant, DataKey, FollowSession, IdentitySeal, KeyWrap, Opening, SealedChunk
 from tests.cases.conftest import AT, STATEMENT, draft
-from tests.cases.inquiry import standing_in
+from tests.cases.inquiry import found, standing_in, written
 from tests.cases.pictures import upload
+from tests.cases.test_remedy import designing, verified, verifier
+
+__all__ = ["designing", "verifier"]
 
 DAY = timedelta(days=1)
 ERASED = AT + relativedelta(years=3)
@@ -244,3 +248,59 @@ def test_a_hold_has_an_end_and_is_laid_by_a_second_pair_of_eyes(
 def test_a_period_that_began_then_is_over_now(months: int) -> None:
     now = ERASED + relativedelta(months=months)
     assert period_began("words_kept", now) == AT + relativedelta(months=months)
+
+
+# -- A file that is full
+
+
+@pytest.fixture
+def full(designing: Case, filed: Filed, handler: User, verifier: User, supervisor: User) -> Case:
+    """A case with a record of every kind, each with a mark in its words, closed long ago."""
+    case, key = designing, data_key_for_office(designing.key_id)
+    verified(case, filed, handler, verifier)
+    standing_in(case, Stage.INVESTIGATION)
+    found(case, handler, office=SECRET, companies=SECRET)
+    evidence.log_evidence(case=case, exhibit=Exhibit(EvidenceKind.DOCUMENT, AT.date(), SECRET), by=handler, at=AT)
+    persons.name_person(case=case, capacity=Capacity.WITNESS, name=SECRET, by=handler, at=AT)
+    outward.log_proceeding(
+        case=case, forum=Forum.COURT, country="CD", limitation_on=None, words=SECRET, by=handler, at=AT
+    )
+    noted(case, handler)
+    held(case, supervisor, (AT + DAY).date())
+    sealed = {"sealed_override": seal_text(key, SECRET, "override")}
+    case.assessments.create(
+        scale=5, scope=1, irremediability=1, computed="critical", level="low", retaliation="low", by=handler, at=AT,
+        **sealed,
+    )  # fmt: skip
+    case.fpic_entries.create(
+        kind="informed", sealed_words=seal_text(key, SECRET, "fpic"), on=AT.date(), by=handler, at=AT
+    )
+    case.codes.create(code=sorted(FPIC)[0])
+    case.respondents.update(sealed_facts=seal_text(key, SECRET, "facts"))
+    urgency.mark_urgent(case=case, by=handler, at=AT)
+    urgency.plan_safety(case=case, plan=SECRET, by=handler, at=AT)
+    written(case, handler)
+    Case.objects.update(stage=Stage.CLOSED, closed_at=AT, erase_at=ERASED)
+    return Case.objects.get()
+
+
+def test_a_full_file_opens_before_and_after_its_words_are_erased(
+    full: Case, handler: User, supervisor: User, person: Callable[..., User], client: Client
+) -> None:
+    officers = (handler, supervisor, person("omar", Role.OVERSIGHT))
+    address = f"/office/admin/cases/case/{full.reference}/"
+    client.force_login(handler)
+    before = client.get(address).content.decode()
+    assert before.count(SECRET) >= 8
+    assert STATEMENT in before
+    assert retention.sweep(at=ERASED) == 1
+    for officer in officers:
+        client.force_login(officer)
+        answer = client.get(address)
+        assert answer.status_code == 200, officer
+        page = answer.content.decode()
+        for gone in (SECRET, STATEMENT, "Two months of wages", "January was not paid", "Zwjground"):
+            assert gone not in page, gone
+        assert "What the gates ahead ask" not in page
+    found_again = reading.search_own_words(typed="Hatujalipwa", by=handler, at=ERASED)
+    assert not found_again.hits
