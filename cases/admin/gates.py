@@ -1,6 +1,6 @@
 """The gates ahead as the case page shows them: each with its mark and the way to the form that puts it on record."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.errors import Refused
+from accounts.roles import Act
 from cases import labels
 from cases.admin.acts import DEEDS, Offer
 from cases.admin.deeds.deed import Text
@@ -79,11 +80,12 @@ def company_rows(companies: Iterable[CompanyAhead], slugs: frozenset[str]) -> li
     ]
 
 
-def in_words(refusal: Refused) -> str | SafeString:
-    """What is missing, and a link to each form where it is put on record."""
+def in_words(refusal: Refused, acts: Collection[Act]) -> str | SafeString:
+    """What is missing, and a link to each form where it is put on record: those of the ``acts`` that this person has
+    on the page, because a link to nowhere helps nobody."""
     said = str(refusal.message)
     where = refusal.where if isinstance(refusal, Lacking) else ()
-    links = [(slug, DEEDS[slug].label) for slug in where if slug in DEEDS]
+    links = [(slug, DEEDS[slug].label) for slug in where if slug in DEEDS and DEEDS[slug].act in acts]
     if not links:
         return said
     linked = format_html_join(", ", '<a href="#act-{}">{}</a>', links)

@@ -78,7 +78,7 @@ class CasePages(Base):
         except Refused as refusal:
             if refusal.code == NOT_HERE:
                 raise Http404 from None
-            messages.error(request, in_words(refusal))
+            messages.error(request, in_words(refusal, page.acts))
             return self._page(request, self._case(request, reference), posted=Offer(deed, form, open=True))
         messages.success(request, str(deed.done))
         return self._after(request, case)

@@ -56,7 +56,7 @@ class OnRecord:
 
 def _undeclared(record: OnRecord) -> Text | None:
     if not record.handled:
-        return _("Nobody handles this case yet.")
+        return _("Nobody handles this case yet: once its site is known, a supervisor gives it to somebody.")
     if not record.undeclared:
         return None
     return ngettext_lazy(

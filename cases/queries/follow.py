@@ -133,7 +133,7 @@ def follow_page(*, following: Following, at: datetime) -> FollowPage:
         filing=filing,
         stage=stage,
         sentence=CASE.states[stage].sentence,
-        line=line_of(stage),
+        line=line_of(filing.case if filing else None),
         next_word_by=owed if owed and owed > at else None,
         ahead=[Awaited(NEXT[kind], due, due < at) for kind, due in clocks if kind in NEXT],
         readers=readers(grievance),

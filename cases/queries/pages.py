@@ -32,6 +32,7 @@ MOST_CHOICES = 1000
 class Step:
     """One stage on the line that people see: ``state`` is "done", "now" or "ahead"."""
 
+    stage: Stage
     label: str | Promise
     state: str
 
@@ -66,15 +67,29 @@ class CasePage:
         ]
 
 
-def line_of(stage: str) -> list[Step]:
-    """The public line of stages with where this one stands; a stage beside the line shows every step as ahead or done
-    by the last stage of the line that it follows."""
-    beside = {Stage.DIALOGUE: Stage.INVESTIGATION, Stage.APPEAL: Stage.INVESTIGATION, Stage.SET_ASIDE: Stage.SCREENING}
-    now = LINE.index(Stage(beside.get(Stage(stage), stage)))
+# Stages beside the line, by the one of the line at which they are shown.
+BESIDE = {Stage.DIALOGUE: Stage.INVESTIGATION, Stage.APPEAL: Stage.INVESTIGATION, Stage.SET_ASIDE: Stage.SCREENING}
+
+
+def line_of(case: Case | None) -> list[Step]:
+    """The public line of stages with where this case stands; None: a grievance that nobody took up yet.
+
+    What it never came to is not said to be done: a case that is closed without a remedy shows none.
+    """
+    stage = Stage(case.stage) if case is not None else Stage.RECEIVED
+    now = LINE.index(BESIDE.get(stage, stage))
+    passed = _stages_of(case) if case is not None and now > LINE.index(Stage.INVESTIGATION) else frozenset(LINE)
     return [
-        Step(CASE.states[name].label, "done" if place < now else "now" if place == now else "ahead")
+        Step(name, CASE.states[name].label, "done" if place < now else "now" if place == now else "ahead")
         for place, name in enumerate(LINE)
+        if place >= now or name in passed
     ]
+
+
+def _stages_of(case: Case) -> frozenset[Stage]:
+    """Where on the line this case ever stood; every case was received."""
+    stood = {Stage(stage) for stage in case.history.order_by().values_list("stage", flat=True).distinct()}
+    return frozenset({Stage.RECEIVED, *(BESIDE.get(stage, stage) for stage in stood)})
 
 
 def case_page(*, case: Case, user: User, people: str = "", filing: str = "") -> CasePage:
@@ -88,7 +103,7 @@ def case_page(*, case: Case, user: User, people: str = "", filing: str = "") -> 
     parties = parties_by_name(case)
     return CasePage(
         case=case,
-        line=line_of(case.stage),
+        line=line_of(case),
         people=filings_page(case, people, filing),
         clocks=list(clocks) if shown(user, Field.DEADLINES, case) else [],
         respondents=list(respondents) if shown(user, Field.RESPONDENTS, case) else [],

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.errors import Refused
 from cases.forms import FollowForm, ReceiptForm
 from cases.queries import FollowPage, follow_page
-from cases.states import LINE, LINE_WORDS
+from cases.states import LINE_WORDS
 from cases.views.acts import ACTS, WRITE, FollowAct, Sent
 from cases.views.door import closed, door, give_key, knock
 from grievance import receipts
@@ -94,7 +94,7 @@ def _page(
     page = follow_page(following=following, at=at)
     context = {
         "page": page,
-        "line": [(LINE_WORDS[stage], step.state) for stage, step in zip(LINE, page.line, strict=True)],
+        "line": [(LINE_WORDS[step.stage], step.state) for step in page.line],
         "words": first_words(grievance=following.grievance, data_key=following.data_key),
         "grievance": following.grievance,
         "csrf": following.csrf,

@@ -124,6 +124,8 @@ def test_behaviour_7_the_reasons_for_closing_are_read_in_the_persons_language(
     closing.close(case=inquiry, outcome=Outcome.UNSUBSTANTIATED, by=handler, at=AT + timedelta(minutes=1))
     page = show(inside)
     assert "Why the case is closed" in page
+    for never in ("We plan with you how it is put right", "The companies put it right", "We watch that it stays right"):
+        assert never not in page  # it never came to that, and nobody is told that it was done
     assert 'lang="sw"><p>Kwa sababu hizi</p>' in page
 
 
