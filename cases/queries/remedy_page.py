@@ -49,6 +49,19 @@ class StepShown:
     payments: list[Payment]
 
     @property
+    def rounds(self) -> list[tuple[Claim, str, list[tuple[Verification, str]]]]:
+        """Each claim with what was seen of it: a step that is done again has several, and reads from top to bottom."""
+        return [
+            (claim, words, [seen for seen in self.verifications if seen[0].round == claim.round])
+            for claim, words in self.claims
+        ]
+
+    @property
+    def is_asked(self) -> bool:
+        """Are the people asked about it? Before that nobody can be said to be silent."""
+        return self.step.first_try_at is not None and self.say.asked > 0
+
+    @property
     def paid(self) -> tuple[Decimal, str] | None:
         """The sum of its payments, in the one currency of the step."""
         if not self.payments:

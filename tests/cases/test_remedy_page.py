@@ -57,6 +57,7 @@ def test_a_remedy_is_planned_asked_about_and_agreed(desk: Client, designing: Cas
     shown = text(desk.get(page_of(designing)))
     for words in ("The company claims", "Paid on Monday", "Claimed delivered: 1. Confirmed by the people: 0."):
         assert words in shown
+    assert "not reached" not in shown  # nobody is silent who was not asked
     assert 'do/verify/"' not in shown  # the handler does not verify what the handler carries
 
 
