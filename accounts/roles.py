@@ -193,6 +193,7 @@ class Act(StrEnum):
     NAME_PERSON = "name_person"
     RECORD_WORDS = "record_words"
     FIND = "find"
+    WORD_FINDING = "word_finding"
     DESIGN_REMEDY = "design_remedy"
     # companies
     RECORD_RESPONSE = "record_response"
@@ -261,7 +262,7 @@ HANDLER_ACTS = (
         Act.LOG_PROCEEDING, Act.CLOSE, Act.REOPEN, Act.UNSEAL, Act.INVOLVE, Act.PLAN_STEP, Act.CONSULT,
         Act.CHECK_WAIVERS, Act.AGREE, Act.AGREE_PLAN, Act.SCHEDULE_PAYMENT, Act.CLAIM, Act.REDO,
         Act.RECORD_TRY, Act.MONITOR,
-        Act.LOG_EXIT, Act.LINK, Act.MERGE, Act.VET, Act.REPLY_ALL,
+        Act.WORD_FINDING, Act.LOG_EXIT, Act.LINK, Act.MERGE, Act.VET, Act.REPLY_ALL,
     }
 )  # fmt: skip
 # The second signatures, and what one's own decision may not decide.

@@ -57,6 +57,7 @@ class Event(StrEnum):
     PERSON_INVITED = "person_invited"  # data: {"person": id}
     PERSON_ANSWERED = "person_answered"
     FINDING_MADE = "finding_made"  # data: {"finding": id, "result": code}
+    FINDING_WORDED = "finding_worded"  # in one language more; data: {"finding": id, "language": code}
     FINDING_SET_ASIDE = "finding_set_aside"
     REVIEW_SOUGHT = "review_sought"
     REVIEW_DECIDED = "review_decided"

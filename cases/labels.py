@@ -62,6 +62,7 @@ EVENTS: dict[str, Text] = {
     "person_invited": _("Somebody accused was invited to answer"),
     "person_answered": _("A named person answered"),
     "finding_made": _("Finding made"),
+    "finding_worded": _("Finding written in one language more"),
     "finding_set_aside": _("Finding set aside"),
     "review_sought": _("The company sought a review"),
     "review_decided": _("Review decided"),

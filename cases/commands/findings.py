@@ -81,6 +81,28 @@ def _write(finding: Finding, verdict: Verdict) -> None:
     )
 
 
+@transaction.atomic
+def word_finding(*, finding: Finding, language: str, body: str, by: User, at: datetime) -> FindingText:
+    """The text for the people who filed in one language more: whoever read English meanwhile reads theirs from now on.
+
+    Refuses: a finding that was set aside, and a language in which it is written already.
+    """
+    case = locked(finding.case)
+    check_may(by, Act.WORD_FINDING, case)
+    finding = Finding.objects.get(pk=finding.pk)  # as it stands now
+    if finding.set_aside_at is not None:
+        raise Refused("set_aside", _("This finding was set aside: nobody who filed reads it any more."))
+    theirs = FindingText.Audience.COMPLAINANT
+    if finding.texts.filter(audience=theirs, language=language).exists():
+        raise Refused("written_already", _("This finding is written in this language already."))
+    sealed = seal_text(data_key_for_office(case.key_id), body, "finding")
+    text = FindingText.objects.create(finding=finding, audience=theirs, language=language, sealed_body=sealed)
+    readers = Filing.objects.live().filter(case=case, grievance__language=language).select_related("grievance")
+    serve(ServedKind.FINDING, {language: body}, readers, at=at, finding=finding)
+    record(case, Event.FINDING_WORDED, by=by, at=at, data={"finding": finding.pk, "language": language})
+    return text
+
+
 def _check(case: Case, verdict: Verdict, live: list[Filing], at: datetime) -> None:
     if verdict.respondent is not None and verdict.respondent.case_id != case.pk:
         raise not_found()

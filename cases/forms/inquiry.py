@@ -11,8 +11,9 @@ from cases.commands.findings import Verdict
 from cases.commands.hearings import Meeting
 from cases.forms.fields import LanguagesForm, RecordForm, day, grade, line, pick, read, text
 from cases.forms.office import ActForm, language_names
+from cases.labels import language_name
 from cases.models import Hearing, Respondent
-from cases.queries.inquiry import attachments_of, hearings_named, persons_of
+from cases.queries.inquiry import attachments_of, findings_holding, findings_unworded, hearings_named, persons_of
 
 
 class PlanHearingForm(ActForm):
@@ -160,3 +161,18 @@ class FindForm(LanguagesForm):
             return {}
         plain = {name: given for name, given in self.cleaned_data.items() if not name.startswith("text_")}
         return {"verdict": Verdict(theirs=self.texts(), **plain)}
+
+
+class WordFindingForm(RecordForm):
+    record = "finding"
+    finding = pick(_("Finding"))
+    language = forms.ChoiceField(label=_("Language of the people who filed"))
+    body = text(_("What they read"))
+
+    def rows(self) -> Any:
+        """Those that somebody who filed cannot read in their language yet."""
+        held = read(self.page, findings_holding)
+        missing = read(self.page, findings_unworded) if held else {}
+        languages = sorted({one for row, _label in held for one in missing.get(row.pk, ())})
+        self.fields["language"].choices = [(one, language_name(one)) for one in languages]  # type: ignore[attr-defined]
+        return [(row, label) for row, label in held if row.pk in missing]

@@ -146,7 +146,7 @@ def _remedy(record: OnRecord) -> Text | None:
 
 def _panel(record: OnRecord) -> Text | None:
     if record.panel < 1:
-        return _("Nobody sits on the panel yet.")
+        return _("Nobody sits on the panel yet: a supervisor gives a seat on it to somebody new to this case.")
     if record.panel_earlier:
         return _("Somebody of the panel handled this case before.")
     return None if record.appeal_answered else _("The panel has not given its decision with reasons.")

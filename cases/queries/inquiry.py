@@ -1,12 +1,12 @@
 """Reads of an inquiry: who may know of it, what comes before a finding, and its records by labels without names."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from cases.codes import Capacity, HearingKind
-from cases.models import Case, Evidence, Filing, Finding, Hearing, Person, Proceeding, Referral, Review
+from cases.models import Case, Evidence, Filing, Finding, FindingText, Hearing, Person, Proceeding, Referral, Review
 from cases.rules.packs import period_ends
 from cases.states import Track
 from grievance.models import Attachment, Consent
@@ -95,6 +95,19 @@ def findings_holding(case: Case) -> list[tuple[Finding, str]]:
     """Findings that hold, each with a label: of what, by which basis, with which result."""
     rows = case.findings.filter(set_aside_at=None).select_related("respondent__organisation").order_by("pk")
     return [(row, f"{row.get_result_display()} · {_about(row)} · {row.at:%Y-%m-%d}") for row in rows]
+
+
+def findings_unworded(case: Case) -> dict[int, list[str]]:
+    """By the id of a finding: the languages of people who filed in which they cannot read it yet."""
+    theirs, written = languages_of(case), defaultdict(set)
+    texts = FindingText.objects.filter(finding__case=case, audience=FindingText.Audience.COMPLAINANT)
+    for finding, language in texts.values_list("finding", "language"):
+        written[finding].add(language)
+    return {
+        finding: missing
+        for finding, known in written.items()
+        if (missing := [language for language in theirs if language not in known])
+    }
 
 
 def _about(finding: Finding) -> str:

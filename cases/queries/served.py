@@ -31,12 +31,14 @@ class Served:
 
 def served_to(following: Following) -> list[Served]:
     """Everything that was served to this person, oldest first, in one query; a finding that was set aside is gone, and
-    so is the place of a hearing that is over."""
-    rows = (
+    so is the place of a hearing that is over. Of a finding that was written in their language later, that text alone.
+    """
+    rows = list(
         ServedText.objects.filter(filing__grievance=following.grievance, finding__set_aside_at=None)
         .select_related("letter", "finding", "hearing", "appeal", "referral")
         .order_by("pk")
     )
+    newest: dict[int | None, int] = {row.finding_id: row.pk for row in rows if row.finding_id is not None}
     return [
         Served(
             ServedKind(row.kind),
@@ -50,7 +52,7 @@ def served_to(following: Following) -> list[Served]:
             row.referral,
         )
         for row in rows
-        if row.kind != ServedKind.PLACE or not _over(row.hearing)
+        if (row.kind != ServedKind.PLACE or not _over(row.hearing)) and newest.get(row.finding_id, row.pk) == row.pk
     ]
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.errors import Refused
 from accounts.models import User
@@ -21,6 +22,7 @@ from grievance.commands.filing import Filed
 from grievance.models import Complainant, Consent, DataKey
 from tests.cases.conftest import AT
 from tests.cases.inquiry import facts_talked_over, meeting, reads, standing_in, told, verdict
+from tests.cases.test_admin import at_desk, do, page_of, text
 
 
 @pytest.fixture
@@ -139,6 +141,27 @@ def test_without_their_language_people_read_english_and_the_office_sees_it(
     findings.find(case=case, verdict=verdict(theirs={"en": "You were right"}), by=handler, at=AT)
     assert (reads(filed)[-1].language, reads(filed)[-1].body) == ("en", "You were right")
     assert inquiry_of(case, handler, AT).findings[0].fallback == ["sw"]
+
+
+def test_a_finding_is_written_in_their_language_later_and_they_read_that_one_alone_behaviour_7(
+    client: Client, case: Case, filed: Filed, handler: User
+) -> None:
+    facts_talked_over(case, handler)
+    findings.find(case=case, verdict=verdict(theirs={"en": "You were right"}), by=handler, at=AT)
+    case = standing_in(case, Stage.REMEDY_DESIGN)
+    finding = Finding.objects.get()
+    desk = at_desk(client, handler)
+    assert "Write the finding in one language more" in text(desk.get(page_of(case)))
+    do(desk, case, "word-finding", finding=finding.pk, language="sw", body="Ulisema kweli")
+    assert [one.body for one in reads(filed) if one.kind == ServedKind.FINDING] == ["Ulisema kweli"]
+    assert inquiry_of(case, handler, AT).findings[0].fallback == []
+    assert "Write the finding in one language more" not in text(desk.get(page_of(case)))
+    with pytest.raises(Refused, match="written_already"):
+        findings.word_finding(finding=finding, language="sw", body="Tena", by=handler, at=AT)
+    Finding.objects.update(set_aside_at=AT)
+    with pytest.raises(Refused, match="set_aside"):
+        findings.word_finding(finding=finding, language="fr", body="Vous aviez raison", by=handler, at=AT)
+    assert case.events.filter(kind="finding_worded").count() == 1
 
 
 # -- People named

@@ -52,4 +52,9 @@ DEEDS = (
         _("Each audience reads a text of its own. The facts are talked over with everybody who filed before."),
         _("The finding is on record."), inquiry.FindForm, with_form(findings.find),
     ),
+    Deed(
+        "word-finding", Act.WORD_FINDING, _("Write the finding in one language more"),
+        _("Whoever filed in that language reads it instead of the English text from now on."),
+        _("The finding is written in their language."), inquiry.WordFindingForm, of_record(findings.word_finding),
+    ),
 )  # fmt: skip
