@@ -6,8 +6,8 @@ from bench.places import ENGINES, SIZE, Bench
 from bench.table import Measured, Row
 
 
-def queue(bench: Bench, *, engine: str) -> Measured:
-    few, many = (place.run("bench.inside.queue") for place in (bench.small(engine), bench.big(engine)))
+def office(bench: Bench, *, name: str, engine: str) -> Measured:
+    few, many = (place.run("bench.inside.queue", name) for place in (bench.small(engine), bench.big(engine)))
     shown = f"{many['queries']} queries; {few['ms']:.0f} ms with few cases, {many['ms']:.0f} ms with {SIZE:,}"
     return Measured(abs(many["queries"] - few["queries"]), shown)
 
@@ -37,12 +37,13 @@ def _between(few: int, many: int) -> Measured:
 ROWS = [
     *(
         Row(
-            f"queries_queue_{engine}",
+            f"queries_{name}_{engine}",
             "queries",
             0,
             f"difference between few cases and {SIZE:,}",
-            partial(queue, engine=engine),
+            partial(office, name=name, engine=engine),
         )
+        for name in ("queue", "desk")
         for engine in ENGINES
     ),
     *(
