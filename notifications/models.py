@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import roles_of
@@ -22,10 +22,11 @@ LISTEN_AGAIN = timedelta(hours=1)
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: "User") -> "NoticeQuerySet":
-        """Notices of cases that exist for this person."""
+        """Notices of cases that exist for this person. Asked of each notice, so that few of them cost little among
+        many cases."""
         if not roles_of(user) & CASEWORK:
             return self.none()
-        return self.filter(event__case__in=Case.objects.visible_to(user))
+        return self.filter(Exists(Case.objects.visible_to(user).filter(pk=OuterRef("event__case"))))
 
     def due(self, at: datetime, *, urgent: bool) -> "NoticeQuerySet":
         """Waiting ones whose time has come, and leased ones whose lease ran out; oldest first, by one partial index."""
@@ -34,8 +35,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return open_ones.filter(next_try_at__lte=at).order_by("next_try_at", "pk")
 
     def needing_a_look(self) -> "NoticeQuerySet":
-        """Given up, or sent twice because nobody knows whether the first try arrived."""
-        return self.filter(Q(state=Notice.State.DEAD) | Q(doubtful=True))
+        """Given up, or sent twice because nobody knows whether the first try arrived; each by its own small index."""
+        dead = Notice.objects.filter(state=Notice.State.DEAD).values("pk")
+        doubtful = Notice.objects.filter(doubtful=True).values("pk")
+        return self.filter(Q(pk__in=dead) | Q(pk__in=doubtful))
 
     def for_sending(self) -> "NoticeQuerySet":
         """With all that its text and the question whether it may be sent need."""
@@ -95,7 +98,9 @@ class Notice(models.Model):
         indexes = [
             models.Index(
                 fields=["urgent", "next_try_at", "id"], condition=Q(next_try_at__isnull=False), name="notice_due"
-            )
+            ),
+            models.Index(fields=["id"], condition=Q(state="dead"), name="notice_dead"),
+            models.Index(fields=["id"], condition=Q(doubtful=True), name="notice_doubtful"),
         ]
 
     def __str__(self) -> str:

@@ -55,6 +55,11 @@ class Clock(models.Model):
                 name="clock_running",
             ),
             models.Index(fields=["case", "due_at"], condition=Q(stopped_at=None), name="clock_of_case"),
+            models.Index(
+                fields=["due_at", "case"],
+                condition=Q(stopped_at=None, respondent__isnull=False),
+                name="clock_of_company",
+            ),
         ]
         constraints = [
             # A clock of a case itself names nothing more; any other names one thing more.

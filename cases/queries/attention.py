@@ -68,9 +68,9 @@ def urgent(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
 
 
 def stalled(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
-    """A company is past its day. Its case is overdue with it: one index leads there."""
-    late = Clock.objects.running().filter(case=OuterRef("pk"), respondent__isnull=False, due_at__lt=at)
-    return cases.overdue(at).filter(Exists(late)).filter(_where(user, Field.RESPONDENTS))
+    """A company is past its day."""
+    late = Clock.objects.running().filter(respondent__isnull=False, due_at__lt=at)
+    return cases.filter(pk__in=late.values("case")).filter(_where(user, Field.RESPONDENTS))
 
 
 def untranslated(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
@@ -84,7 +84,7 @@ def untranslated(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
 
 
 def sampled(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
-    return cases.filter(Exists(Sample.objects.filter(case=OuterRef("pk"), checked_at=None)))
+    return cases.filter(pk__in=Sample.objects.filter(checked_at=None).values("case"))
 
 
 def unassigned(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
