@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from cases.gates import ASKS, COMPANY_ASKS, STEP_ASKS
+from cases.gates import ASKS, COMPANY_ASKS, FEW, STEP_ASKS
 from cases.states import CASE, REMEDY_STEP, RESPONDENT, Gate, Outcome, Stage, Table, Transition
 from tests.cases.small_world import ASKING, ENDED, NOT_OURS, PUTS, TOLD, Company, Step, Worker, World, few, ways_out
 
@@ -18,6 +18,7 @@ THEIRS = frozenset({"confirm", "dispute"})
 # How far a case, and the first company in it, have come when an example begins.
 WAY = ("take_up", "admit", "investigate", "design_remedy", "deliver_remedy", "monitor")
 TELLING = ("approve", "notify", "acknowledge", "contest")
+WORKED_ON = ASKING | {Stage.REMEDY_DESIGN, Stage.REMEDY_DELIVERY, Stage.MONITORING}
 INQUIRING = frozenset({"admit", "open_dialogue", "investigate", "design_remedy"})
 
 
@@ -29,8 +30,9 @@ class Lives(RuleBasedStateMachine):
         already=st.sampled_from([WAY[:length] for length in range(len(WAY) + 1)]),
         told=st.sampled_from([TELLING[:length] for length in range(len(TELLING) + 1)]),
         fit=st.sampled_from([4, 400]),
+        informed=st.booleans(),
     )
-    def begin(self, cast: str, already: tuple[str, ...], told: tuple[str, ...], fit: int) -> None:
+    def begin(self, cast: str, already: tuple[str, ...], told: tuple[str, ...], fit: int, informed: bool) -> None:
         """A case that has come some way already, by the same moves."""
         people = {"survivor": 1, "forty people": 40, "own motion": 0}[cast]
         self.world = World(people, guarded=cast == "survivor", buyers=COMPANIES)
@@ -46,7 +48,7 @@ class Lives(RuleBasedStateMachine):
             self._go(_the(CASE, verb, self.world.stage))
         if told:
             self.everybody_lets_us_look()
-            self.everybody_agrees(COMPANIES[0], informed=fit == 4, talk=cast == "forty people")
+            self.everybody_agrees(COMPANIES[0], informed=informed, talk=cast == "forty people")
         for verb in told:
             self.company(COMPANIES[0], verb, fit, sign=True)
 
@@ -68,6 +70,21 @@ class Lives(RuleBasedStateMachine):
         move = data.draw(st.sampled_from(self._offered()))
         if lacks := self.world.lacks(move, outcome):
             self._go(move, outcome, left_out=data.draw(st.sampled_from(lacks)).gate)
+
+    @precondition(lambda self: self.world.stage in {Stage.ASSESSMENT, Stage.INVESTIGATION})
+    @rule()
+    def a_talk_is_tried(self) -> None:
+        """Whatever can be mended is: everybody would even talk."""
+        self._go(_the(CASE, "open_dialogue", self.world.stage))
+
+    @precondition(lambda self: self.world.stage in WORKED_ON)
+    @rule(outcome=st.sampled_from([Outcome.REMEDIED, Outcome.SETTLED, Outcome.REMEDY_REFUSED, Outcome.UNSUBSTANTIATED]))
+    def a_closing_is_tried(self, outcome: Outcome) -> None:
+        """With its letter, and with nothing noted beside it."""
+        self.world.write_letter()
+        move = _the(CASE, "close", self.world.stage)
+        if not self.world.lacks(move, outcome):
+            self._take(move, outcome)
 
     def _offered(self) -> list[Transition]:
         return [move for move in CASE.leaving(self.world.stage) if move.verb not in {"appeal", "set_aside", "merge"}]
@@ -112,11 +129,31 @@ class Lives(RuleBasedStateMachine):
             remedied = bool(steps) and all(step.state in ENDED for step in steps)
             withdrawn = outcome == Outcome.WITHDRAWN and record.filed > 0 and record.live == 0
             assert remedied or withdrawn or (record.refusal and outcome == Outcome.REMEDY_REFUSED)
+        elif move.verb == "close":
+            assert outcome not in {Outcome.REMEDIED, Outcome.SETTLED, Outcome.REMEDY_REFUSED}
         if move.verb == "find_ineligible":
             assert record.signed
         else:
             assert outcome != Outcome.INELIGIBLE
 
+    @precondition(lambda self: self.world.stage == Stage.ASSESSMENT)
+    @rule()
+    def an_inquiry_is_tried_while_a_newcomer_is_at_work(self) -> None:
+        self.everybody_lets_us_look()
+        self.world.assess()
+        self.world.team["a newcomer"] = Worker()
+        move = _the(CASE, "investigate", Stage.ASSESSMENT)
+        if not self.world.lacks(move):
+            self._take(move, "")
+
+    @precondition(lambda self: self.world.stage == Stage.APPEAL)
+    @rule(data=st.data())
+    def a_panel_decides(self, data: st.DataObject) -> None:
+        PUTS["decide-appeal"](self.world)
+        move = data.draw(st.sampled_from([one for one in CASE.leaving(Stage.APPEAL) if not self.world.lacks(one)]))
+        self._take(move, "")
+
+    @precondition(lambda self: CASE.find("appeal", self.world.stage) is not None)
     @rule()
     def somebody_appeals(self) -> None:
         move = CASE.find("appeal", self.world.stage)
@@ -206,7 +243,9 @@ class Lives(RuleBasedStateMachine):
             company.people_who_fit = fit
             company.signed_for = fit if sign else company.signed_for
         company.release_signed = sign
-        self.world.company_move(name, verb)
+        if self.world.company_move(name, verb) and verb == "approve" and fit < FEW:
+            assert sign
+            assert all(person.informed for person in self.world.live().values())
 
     # -- steps of a remedy
 
