@@ -3,8 +3,8 @@
 import re
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 Text = str | Promise
 
@@ -255,14 +255,6 @@ WHYS: dict[str, Text] = {
 
 _DAYS = re.compile(r"T([+-])(\d+)")
 _SHARE = re.compile(r"(\+?)(\d+)%")
-
-
-def language_name(code: str) -> str:
-    """A language by its own name; the code where we have none."""
-    try:
-        return str(get_language_info(code)["name_local"])
-    except KeyError:
-        return code
 
 
 def rung_in_words(name: str) -> str:

@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from accounts.admin import ScopedAdmin, acting
 from accounts.roles import CASEWORK, Role
 from cases.admin.filters import LanguageFilter
+from cases.codes.languages import language_name
 from cases.commands.canned import keep_text, take_away
 from cases.forms.desk import CannedTextForm
-from cases.labels import language_name
 from cases.models import CannedText
 
 WRITERS = frozenset({Role.SUPERVISOR, Role.OVERSIGHT})

@@ -15,6 +15,7 @@ from accounts.errors import Refused
 from accounts.models import User
 from accounts.roles import Act
 from cases.codes import Basis, Result, ServedKind
+from cases.codes.languages import language_name
 from cases.commands.moving import locked
 from cases.commands.record import record
 from cases.commands.serving import FALLBACK, serve
@@ -163,7 +164,7 @@ def _check_texts(case: Case, verdict: Verdict, live: list[Filing], at: datetime)
         raise Refused(
             "text_missing",
             _("Write what the people who filed read in: %(languages)s; or in English, which they read meanwhile.")
-            % {"languages": ", ".join(sorted(missing))},
+            % {"languages": ", ".join(language_name(code) for code in sorted(missing))},
         )
     if not verdict.companies and case.respondents.filter(notified_at__lte=at).exists():
         raise Refused("text_missing", _("Write what the companies read that were told of the case."))

@@ -6,10 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.codes import Forum, LetterKind, ReferralKind
+from cases.codes.languages import language_name
 from cases.commands.outward import Help
 from cases.forms.fields import RecordForm, day, grade, pick, text
 from cases.forms.office import ActForm, language_names
-from cases.labels import language_name
 from cases.queries import letters_missing
 from cases.queries.inquiry import proceedings_open, referrals_open
 from cases.queries.opened import due_letter

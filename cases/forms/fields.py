@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 from django import forms
 from django.db.models import Model
 
+from cases.codes.languages import language_name
 from cases.forms.office import ActForm
-from cases.labels import language_name
 from cases.models import Case
 from cases.queries import CasePage
 from cases.queries.inquiry import languages_of

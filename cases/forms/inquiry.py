@@ -6,12 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.codes import Basis, Capacity, EvidenceKind, HearingKind, Result
+from cases.codes.languages import language_name
 from cases.commands.evidence import Exhibit
 from cases.commands.findings import Verdict
 from cases.commands.hearings import Meeting
 from cases.forms.fields import LanguagesForm, RecordForm, day, grade, line, pick, read, text
 from cases.forms.office import ActForm, language_names
-from cases.labels import language_name
 from cases.models import Hearing, Respondent
 from cases.queries.inquiry import attachments_of, findings_holding, findings_unworded, hearings_named, persons_of
 

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cases.labels import WRITTEN, language_name
+from cases.codes.languages import language_name
+from cases.labels import WRITTEN
 from cases.models import Filing, Respondent
 from cases.queries import CasePage, handlers_free, sites_to_name
 from cases.states import AsideReason

@@ -8,8 +8,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Field
+from cases.codes.languages import language_name
 from cases.forms.office import ActForm, language_names
-from cases.labels import language_name
 from cases.models import CannedText
 from cases.policies import shown
 from cases.queries import newest_message

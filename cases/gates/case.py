@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from cases.codes.languages import language_name
 from cases.gates.ask import Ask, Standing, Text, lacks, stands
 from cases.gates.survivor import SURVIVOR_LABEL, survivor_missing
 from cases.states import Gate, Outcome, Stage, Transition
@@ -82,7 +83,7 @@ def _letters(record: OnRecord) -> Text | None:
     if not record.letter_missing:
         return None
     return _("The letter with the reasons is missing in: %(languages)s.") % {
-        "languages": ", ".join(sorted(record.letter_missing))
+        "languages": ", ".join(language_name(code) for code in sorted(record.letter_missing))
     }
 
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases.codes import AppealResult, SafetyAnswer
+from cases.codes.languages import language_name
 from cases.figures import Ratio, Share, Spread, share_out, spread, stays
-from cases.labels import language_name
 from cases.models import Appeal, Case, Clock, Consultation, Filing, Plan, Rating, RemedyStep, SafetyCheck
 from cases.queries.remedy_page import CLAIMED
 from cases.states import CASE, Outcome, Stage

@@ -7,6 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from cases import labels
+from cases.codes.languages import language_name
 from cases.moments import due_in_words, past_in_words, urgency
 from cases.states import Severity
 
@@ -63,7 +64,7 @@ def response_label(verb: str) -> str:
 
 @register.filter
 def own_name(code: str) -> str:
-    return labels.language_name(code)
+    return language_name(code)
 
 
 @register.simple_tag

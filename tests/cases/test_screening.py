@@ -108,7 +108,7 @@ def test_ineligible_needs_reasons_a_letter_and_a_second_signature_behaviour_7(
     write_letter(screened, officer, language="en")
     with pytest.raises(Refused, match="supervisor_signed") as refused:
         screening.find_ineligible(**close)
-    assert "missing in: sw" in str(refused.value.message)
+    assert "missing in: Kiswahili" in str(refused.value.message)
     with pytest.raises(Refused, match="same_signature"):
         screening.sign_ineligible(case=screened, by=supervisor, at=AT)
     with pytest.raises(Refused, match="not_yours"):
@@ -177,7 +177,7 @@ def test_a_case_is_found_ineligible_at_the_desk(
     assert "do/sign-ineligible/" not in shown
     refused = text(do(desk, screened, "ineligible"))
     assert "A supervisor has to sign it too." in refused
-    assert "missing in: sw" in refused
+    assert "missing in: Kiswahili" in refused
     do(at_desk(client, supervisor), screened, "sign-ineligible")
     write_letter(screened, handler)
     do(at_desk(client, handler), screened, "ineligible")
