@@ -10,7 +10,7 @@ BIN := .venv/bin
 # PORT, DEMO and ONLY reach the commands by themselves, from the command line and from the environment.
 export DJANGO_SETTINGS_MODULE := config.settings
 
-.PHONY: compiled help run test test-browser test-services check fix bench messages lint types contract templates upgrade migrations deploy catalogues locks
+.PHONY: compiled help run test test-long test-browser test-services check fix bench messages lint types contract templates upgrade migrations deploy catalogues locks
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -35,12 +35,15 @@ help: ## Show what there is
 run: .venv/ready ## Set up what is missing and serve on 127.0.0.1:8000 (PORT=8123, DEMO=0 for an empty one)
 	@exec $(BIN)/python -m config.launcher
 
-test: .venv/ready-dev compiled ## Everything but browser and services, in under a minute
+test: .venv/ready-dev compiled ## Everything but browser, services and what takes minutes: in under a minute
 	@# Tables are made from the models here; CI makes them by the migrations, on PostgreSQL.
-	@$(BIN)/python -m pytest -n 2 --dist worksteal --no-migrations -m "not browser and not services"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --no-migrations -m "not browser and not services and not long"
 
 test-services: .venv/ready-dev compiled ## What needs processes, PostgreSQL or Redis (DATABASE_URL, REDIS_URL)
 	@$(BIN)/python -m pytest -m services
+
+test-long: .venv/ready-dev compiled ## Lives at random and walks over every page
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --no-migrations -m "long and not browser and not services"
 
 test-browser: .venv/ready-dev compiled ## The journeys in Chromium
 	@$(BIN)/python -m pytest -m browser

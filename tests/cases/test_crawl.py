@@ -38,6 +38,8 @@ from tests.cases.conftest import AT, draft, screen
 from tests.cases.pictures import upload
 from tests.factories import PASSWORD
 
+pytestmark = pytest.mark.long  # every page, for each who might look
+
 # Words that stand nowhere else, so that finding one is finding the case.
 STATEMENT, PLACE, NAME, PHONE, EMAIL = "Zwjstatement", "Zwjplace", "Zwjname", "+243810009999", "zwj@secret.invalid"
 MESSAGE, REPLY, FACTS, FILE, IN_PICTURE = "Zwjmessage", "Zwjreply", "Zwjfacts", "Zwjfile.jpg", "Zwjexif"

@@ -12,6 +12,8 @@ from cases.gates import ASKS, COMPANY_ASKS, FEW, STEP_ASKS
 from cases.states import CASE, REMEDY_STEP, RESPONDENT, Gate, Outcome, Stage, Table, Transition
 from tests.cases.small_world import ASKING, ENDED, NOT_OURS, PUTS, TOLD, Company, Step, Worker, World, few, ways_out
 
+pytestmark = pytest.mark.long  # lives at random
+
 COMPANIES = ("the smelter", "the carmaker")
 # What the people who filed do; no rule of the office takes one of these.
 THEIRS = frozenset({"confirm", "dispute"})

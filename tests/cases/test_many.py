@@ -24,6 +24,8 @@ from supplychain.models import Site
 from tests.cases.conftest import AT, draft
 from tests.cases.test_admin import at_desk, do, page_of, text
 
+pytestmark = pytest.mark.long  # thirty people at a time
+
 DAY = timedelta(days=1)
 
 

@@ -35,6 +35,8 @@ from grievance.commands.filing import file_grievance
 from grievance.models import Consent
 from tests.cases.conftest import AT, draft
 
+pytestmark = pytest.mark.long  # every button, by anybody, at random
+
 STEPS = 14
 # Where an example begins; into the others a case comes by something that is on record, and so by a deed alone.
 BEGINNINGS = tuple(stage for stage in Stage if stage not in {Stage.SET_ASIDE, Stage.APPEAL})

@@ -32,6 +32,8 @@ from grievance.commands.following import Following
 from tests.cases.conftest import AT, draft
 from tests.cases.inquiry import found, standing_in
 
+pytestmark = pytest.mark.long  # lives at random
+
 DAY = timedelta(days=1)
 WORDS = {"sw": "Kampuni italipa mishahara.", "fr": "L'entreprise paie les salaires."}
 # Which say a step has to have had; what is kept of a closed case waits until somebody opens it again.

@@ -24,6 +24,8 @@ from notifications.models import Notice
 from supplychain.models import Site
 from tests.cases.conftest import AT, STATEMENT, chain, draft, handler, officer, person, supervisor
 
+pytestmark = pytest.mark.long  # whole lives of cases, by the pages
+
 __all__ = ["chain", "handler", "officer", "person", "supervisor"]
 
 QUEUE, FOLLOW = "/office/admin/cases/case/", "/sw/follow/"

@@ -27,6 +27,8 @@ from tests.cases.conftest import AT, chain, person
 from tests.factories import UserFactory
 from tests.journeys.remedy import DAY, Office, at_the_desk, on_the_phone
 
+pytestmark = pytest.mark.long  # a village of forty
+
 __all__ = ["chain", "person"]
 
 VILLAGE = 40
