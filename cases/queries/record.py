@@ -26,50 +26,71 @@ def on_record(case: Case, *, at: datetime, letter: LetterKind = LetterKind.CLOSI
     """
     filed = list(Filing.objects.filter(case=case).select_related("grievance", "grievance__complainant"))
     live = [filing for filing in filed if filing.withdrawn_at is None]
-    eligibility = case.eligibilities.order_by("-pk").first()
-    findings = list(case.findings.filter(set_aside_at=None))
-    notes = set(case.notes.filter(Q(kind=NoteKind.REFUSAL) | Q(kind=NoteKind.NEW_FACTS)).values_list("kind", "at"))
-    appeal = case.appeals.order_by("-pk").first()
-    panel, earlier = panel_of(case)
     plan = plan_record(case, live, at)
-    codes = codes_of(case)
-    return OnRecord(
-        live=len(live),
-        filed=len(filed),
-        looked=case.urgent_since is not None or not live or _looked(case),
-        eligible=eligibility.eligible if eligibility else None,
-        reasons=bool(eligibility and eligibility.reasons),
-        signed=bool(eligibility and eligibility.signed_by_id),
-        handled=_handled(case) or (case.for_panel and bool(panel)),
-        undeclared=len(undeclared(case)),
-        graded=case.assessments.exists(),
-        unasked=_unasked(live),
-        opted_in=sum(filing.dialogue_wanted is True for filing in live),
-        survivor=case.track == Track.SURVIVOR,
-        investigation_agreed=sum(filing.investigation_agreed_at is not None for filing in live),
-        guarded=is_guarded(case.track, codes),
-        unrepresented=bool(FPIC & codes) and not _represented(case),
-        found=bool(findings),
-        substantiated=any(finding.result in TRUE for finding in findings),
-        referred=case.referrals.exists(),
-        settled=any(finding.basis == Basis.SETTLEMENT for finding in findings),
+    return replace(
+        _found(case, _screened(case, _people(case, filed, live))),
+        letter_missing=letters_missing(case, letter, live),
         steps=plan.steps,
         steps_open=plan.open,
         steps_no_remedy=plan.no_remedy,
         plan_gaps=plan.gaps,
         consulted=plan.consulted,
         waivers_checked=plan.waivers_checked,
-        refusal=any(kind == NoteKind.REFUSAL for kind, _at in notes),
-        letter_missing=letters_missing(case, letter, live),
-        appeal_open=bool(appeal and appeal.decided_at is None),
-        interrupted=appeal.interrupted if appeal else "",
+        outcome=outcome,
+    )
+
+
+def _people(case: Case, filed: list[Filing], live: list[Filing]) -> OnRecord:
+    """Who filed, and what they said of what is asked of them."""
+    return OnRecord(
+        live=len(live),
+        filed=len(filed),
+        looked=case.urgent_since is not None or not live or _looked(case),
+        unasked=_unasked(live),
+        opted_in=sum(filing.dialogue_wanted is True for filing in live),
+        survivor=case.track == Track.SURVIVOR,
+        investigation_agreed=sum(filing.investigation_agreed_at is not None for filing in live),
+    )
+
+
+def _screened(case: Case, record: OnRecord) -> OnRecord:
+    """Who works on it, whether it is ours, how it was graded."""
+    eligibility = case.eligibilities.order_by("-pk").first()
+    panel, earlier = panel_of(case)
+    codes = codes_of(case)
+    return replace(
+        record,
+        eligible=eligibility.eligible if eligibility else None,
+        reasons=bool(eligibility and eligibility.reasons),
+        signed=bool(eligibility and eligibility.signed_by_id),
+        handled=_handled(case) or (case.for_panel and bool(panel)),
+        undeclared=len(undeclared(case)),
+        graded=case.assessments.exists(),
+        guarded=is_guarded(case.track, codes),
+        unrepresented=bool(FPIC & codes) and not _represented(case),
         panel=len(panel),
         panel_earlier=len(panel & earlier),
+    )
+
+
+def _found(case: Case, record: OnRecord) -> OnRecord:
+    """What was found, noted, referred and appealed against."""
+    findings = list(case.findings.filter(set_aside_at=None))
+    notes = set(case.notes.filter(Q(kind=NoteKind.REFUSAL) | Q(kind=NoteKind.NEW_FACTS)).values_list("kind", "at"))
+    appeal = case.appeals.order_by("-pk").first()
+    return replace(
+        record,
+        found=bool(findings),
+        substantiated=any(finding.result in TRUE for finding in findings),
+        referred=case.referrals.exists(),
+        settled=any(finding.basis == Basis.SETTLEMENT for finding in findings),
+        refusal=any(kind == NoteKind.REFUSAL for kind, _at in notes),
+        appeal_open=bool(appeal and appeal.decided_at is None),
+        interrupted=appeal.interrupted if appeal else "",
         appeal_answered=bool(appeal and appeal.decided_at is not None and appeal.sealed_reasons),
         new_facts=any(
             kind == NoteKind.NEW_FACTS and case.closed_at is not None and at >= case.closed_at for kind, at in notes
         ),
-        outcome=outcome,
     )
 
 

@@ -79,6 +79,7 @@ def test_who_declines_to_talk_holds_up_no_finding_behaviour_8(case: Case, handle
     talk = hearings.plan_hearing(case=case, meeting=meeting(case), by=handler, at=AT)
     hearings.decline_hearing(hearing=talk, by=handler, at=AT)
     findings.find(case=case, verdict=verdict(), by=handler, at=AT)
+    assert case.findings.count() == 1
 
 
 def test_a_settlement_needs_everybody_to_have_chosen_to_talk_behaviour_8(case: Case, handler: User) -> None:
