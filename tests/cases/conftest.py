@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,16 @@ from grievance.commands.filing import Draft, Filed, file_grievance
 from supplychain.models import Employment, Organisation, Site, SupplyLink
 
 AT = datetime.fromisoformat("2026-03-02T09:00:00+00:00")  # a Monday
+HERE = Path(__file__).parent
 STATEMENT = "Hatujalipwa tangu Januari"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The page of a case is large: whatever opens it takes its place among the long tests."""
+    for item in items:
+        if item.path.parent == HERE and "client" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.long)
 
 
 def draft(**changes: Any) -> Draft:
