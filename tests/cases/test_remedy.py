@@ -10,7 +10,7 @@ from accounts.errors import Refused
 from accounts.models import User
 from accounts.roles import Role
 from cases.codes import Involved, Method, RemedyType, SeatKind
-from cases.commands import intake
+from cases.commands import intake, responses
 from cases.commands.remedy import delivery, plan, saying
 from cases.commands.remedy.plan import Promised
 from cases.models import Case, Confirmation, Filing, Involvement, RemedyStep, Seat
@@ -320,3 +320,22 @@ def test_the_roles_of_a_remedy_are_kept_apart(designing: Case, officer: User, pe
     for outsider in (officer, person("lia", Role.LEAD), person("ivo", Role.INVESTIGATOR)):
         with pytest.raises(Refused):
             plan.plan_step(case=designing, promised=promised(designing), by=outsider, at=AT)
+
+
+def test_a_company_that_owns_a_step_is_not_released_before_somebody_else_owns_it(
+    designing: Case, handler: User, supervisor: User, person: Callable[..., User]
+) -> None:
+    step = plan.plan_step(case=designing, promised=promised(designing), by=handler, at=AT)
+    owner = designing.respondents.get(tier=0)
+    designing.respondents.filter(pk=owner.pk).update(state="contested")
+    responses.release(respondent=owner, by=supervisor, at=AT)
+    second = person("ines", Role.SUPERVISOR)
+    events = designing.events.count()
+    with pytest.raises(Refused, match="owns_no_step"):
+        responses.release(respondent=owner, by=second, at=AT)
+    owner.refresh_from_db()
+    assert (owner.state, designing.events.count()) == ("contested", events)
+    plan.drop_step(step=step, by=handler, at=AT)
+    responses.release(respondent=owner, by=second, at=AT)
+    owner.refresh_from_db()
+    assert owner.state == "released"
