@@ -16,6 +16,12 @@ for name in [*os.environ]:
     if name.startswith("RECOURSE_") or name in {"DEMO", "PORT", "BIND", "EMAIL_URL", "SMS_GATEWAY", "BEAT"}:
         del os.environ[name]
 
+# Tests that run side by side clear their cache: each has a Redis database of its own.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+if _worker and os.environ.get("REDIS_URL"):
+    _server, _slash, _number = os.environ["REDIS_URL"].rpartition("/")
+    os.environ["REDIS_URL"] = f"{_server}/{int(_number) + 1 + int(_worker)}"
+
 VAR = Path(tempfile.mkdtemp(prefix="recourse-tests-"))
 atexit.register(shutil.rmtree, VAR, ignore_errors=True)
 make_keys(VAR / "keys")
