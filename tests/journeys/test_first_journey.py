@@ -89,8 +89,8 @@ def when_the_person_returns(page: Page, stack: Stack, receipt: str) -> None:
     page.locator("main form button").first.click()
     expect(page.locator("main")).to_contain_text("Asante. Tunaanza kuuliza kampuni.")
     assert [cookie["name"] for cookie in page.context.cookies()] == ["follow"]
-    page.locator("#body").fill("Bado hatujalipwa.")
-    page.locator("main form.screen button").first.click()
+    page.locator("#write").fill("Bado hatujalipwa.")
+    page.locator("form:has(#write) > button").click()
     expect(page.locator("main")).to_contain_text("Bado hatujalipwa.")
 
 
