@@ -42,7 +42,7 @@ def main() -> None:
     filing = Filing.objects.select_related("case").get(grievance=grievance)
     # As if it had come there by its gates, which have tests of their own.
     Case.objects.filter(pk=filing.case_id).update(stage=Stage.INVESTIGATION, track=Track.SURVIVOR)
-    Filing.objects.filter(pk=filing.pk).update(dialogue_asked_at=at)
+    Filing.objects.filter(pk=filing.pk).update(dialogue_asked_at=at, investigation_agreed_at=at)
     Unsealing.objects.create(
         case=filing.case, filing=filing, what=Unsealed.NAME, reason=UnsealReason.SAFETY, by=officer, at=at, opens_at=at,
         opened_at=at, until_at=at + timedelta(days=1),
