@@ -98,6 +98,7 @@ def test_the_page_is_for_those_who_answer_for_the_mechanism(
     client: Client, case: Case, person: Callable[..., User], role: Role, status: int
 ) -> None:
     desk = at_desk(client, person("lia", role))
+    assert ('href="/office/admin/figures/"' in text(desk.get("/office/admin/"))) == (status == 200)
     answer = desk.get("/office/admin/figures/?days=1095")
     assert answer.status_code == status
     if status == 200:
