@@ -240,6 +240,9 @@ class Act(StrEnum):
     NOTE = "note"
     HOLD = "hold"
     UNSEAL = "unseal"
+    # deadlines
+    PAUSE = "pause"
+    GIVE_FEEDBACK = "give_feedback"
 
 
 # What everybody may do who works on a case at its start; handlers and supervisors may more.
@@ -262,13 +265,13 @@ HANDLER_ACTS = (
         Act.LOG_PROCEEDING, Act.CLOSE, Act.REOPEN, Act.UNSEAL, Act.INVOLVE, Act.PLAN_STEP, Act.CONSULT,
         Act.CHECK_WAIVERS, Act.AGREE, Act.AGREE_PLAN, Act.SCHEDULE_PAYMENT, Act.CLAIM, Act.REDO,
         Act.RECORD_TRY, Act.MONITOR,
-        Act.WORD_FINDING, Act.LOG_EXIT, Act.LINK, Act.MERGE, Act.VET, Act.REPLY_ALL,
+        Act.GIVE_FEEDBACK, Act.WORD_FINDING, Act.LOG_EXIT, Act.LINK, Act.MERGE, Act.VET, Act.REPLY_ALL,
     }
 )  # fmt: skip
 # The second signatures, and what one's own decision may not decide.
 SUPERVISOR_ACTS = HANDLER_ACTS | {
     Act.ASSIGN, Act.CHECK_SAMPLE, Act.SIGN_INELIGIBLE, Act.DECIDE_CONTEST, Act.DECIDE_REVIEW, Act.SEAT, Act.HOLD,
-    Act.VERIFY,
+    Act.VERIFY, Act.PAUSE,
 }  # fmt: skip
 
 DOES: dict[Role, frozenset[Act]] = {

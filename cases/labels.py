@@ -51,6 +51,10 @@ EVENTS: dict[str, Text] = {
     "dialogue_answered": _("The person answered about talking with the company"),
     "inquiry_answered": _("The survivor answered whether it is looked into"),
     "clock_extended": _("Deadline extended"),
+    "clock_paused": _("Deadline stands still"),
+    "clock_runs_again": _("Deadline runs on"),
+    "clock_moved": _("Deadline reckoned anew"),
+    "feedback_given": _("Feedback given"),
     "fpic_logged": _("Log of free, prior and informed consent"),
     "early_warning_raised": _("Early warning: several cases at this site"),
     "hearing_planned": _("Hearing planned"),
@@ -158,6 +162,8 @@ CLOCKS: dict[str, Text] = {
     "remedy_step": _("Deliver the remedy step"),
     "remedy_step_interim": _("Deliver the interim step"),
     "review_step": _("The person's say about a step"),
+    "safety_check": _("The person's answer whether they are safe"),
+    "appeal_filed": _("The person's time for an appeal"),
 }
 
 # What the person who filed waits for, by the clock that runs towards it.
@@ -258,7 +264,7 @@ _SHARE = re.compile(r"(\+?)(\d+)%")
 
 
 def rung_in_words(name: str) -> str:
-    """A rung of `cases.rules`: "T", "T-7", "T+3", "50%", "+25%"."""
+    """A rung of `cases.rules`: "T", "T-7", "T+3", "50%", "+25%", "target"."""
     if found := _DAYS.fullmatch(name):
         count = int(found[2])
         if found[1] == "-":
@@ -267,4 +273,5 @@ def rung_in_words(name: str) -> str:
     if found := _SHARE.fullmatch(name):
         share = _("%(share)s %% past its time") if found[1] else _("%(share)s %% of its time gone")
         return str(share) % {"share": found[2]}
-    return str(_("on its day")) if name == "T" else name
+    named = {"T": _("on its day"), "target": _("on the day of our own aim")}
+    return str(named.get(name, name))

@@ -55,6 +55,8 @@ class Notice(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
         LEASED = "leased", _("being sent")
+        DAILY = "daily", _("waits for the letter of its day")
+        ENCLOSED = "enclosed", _("stands in another notice's letter")
         SENT = "sent", _("sent")
         DEAD = "dead", _("given up")
         VOID = "void", _("not sent: no longer allowed or needed")
@@ -77,6 +79,10 @@ class Notice(models.Model):
     next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     doubtful = models.BooleanField(_("outcome unknown once"), default=False)
+    # What is merely coming goes into one letter a day: from then on it may be written.
+    daily_at = models.DateTimeField(_("letter of the day"), null=True, blank=True)
+    # The notice in whose letter it stands; that one's state says what became of it.
+    within = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="enclosed")
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()
@@ -94,11 +100,20 @@ class Notice(models.Model):
                 | (~Q(state__in=("waiting", "leased")) & Q(next_try_at=None)),
                 name="open_notice_has_a_next_try",
             ),
+            models.CheckConstraint(
+                condition=Q(state="daily", daily_at__isnull=False) | (~Q(state="daily") & Q(daily_at=None)),
+                name="daily_notice_has_its_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="enclosed", within__isnull=False) | (~Q(state="enclosed") & Q(within=None)),
+                name="enclosed_notice_says_where",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["urgent", "next_try_at", "id"], condition=Q(next_try_at__isnull=False), name="notice_due"
             ),
+            models.Index(fields=["daily_at", "recipient"], condition=Q(daily_at__isnull=False), name="notice_daily"),
             models.Index(fields=["id"], condition=Q(state="dead"), name="notice_dead"),
             models.Index(fields=["id"], condition=Q(doubtful=True), name="notice_doubtful"),
         ]

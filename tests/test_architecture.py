@@ -169,7 +169,7 @@ PLAIN = {
     "cases.CaseCode": {"code"},
     "cases.Routing": {"answer"},
     "cases.Respondent": {"state", "reference", "deferred_because"},
-    "cases.Clock": {"kind", "regime"},
+    "cases.Clock": {"kind", "regime", "country"},
     "cases.ClockPause": {"reason"},
     "cases.CaseEvent": {"kind", "data"},
     "notifications.Notice": {"step", "channel", "message_id", "state"},

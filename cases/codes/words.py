@@ -260,3 +260,13 @@ class LinkKind(Word):
     RELATED = "related", _("Has to do with it")
     DUPLICATE = "duplicate", _("Is the same matter")
     MERGED = "merged", _("Was taken into it")
+
+
+class PauseBecause(Word):
+    """Why a deadline stands still; never because the office is busy."""
+
+    PERSON = "person", _("The person who filed asked for time, or cannot be reached now")
+    DANGER = "danger", _("Going on now would put somebody in danger")
+    AUTHORITY = "authority", _("Waits for an authority or a court")
+    DISASTER = "disaster", _("Unrest, disaster or illness keeps people from answering")
+    AGREED = "agreed", _("The parties agreed to wait")

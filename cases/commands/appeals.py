@@ -14,6 +14,7 @@ from accounts.errors import Refused
 from accounts.models import User
 from accounts.roles import Act
 from cases.codes import AppealResult, ServedKind
+from cases.commands import clocks
 from cases.commands.findings import set_finding_aside
 from cases.commands.moving import locked, move
 from cases.commands.remedy.saying import hear_again
@@ -53,6 +54,7 @@ def file_appeal(*, following: Following, grounds: str, at: datetime) -> Appeal:
         interrupted=case.stage,
     )
     move(case, "appeal", by=None, at=at, filing=filing)
+    clocks.stop(case, "appeal_filed", at=at, filing=filing)
     hear_again(case, at)
     return appeal
 

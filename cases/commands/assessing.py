@@ -58,6 +58,7 @@ def assess(
     case.severity = holds
     keep(case, by=by, at=at, why=Event.SEVERITY_GRADED)
     record(case, Event.SEVERITY_GRADED, by=by, at=at, data={"level": holds})
+    clocks.reckon_all(case, at=at)
     if imminent:
         open_urgent(case, by=by, at=at, because=UrgentBecause.OFFICER)
     return graded
@@ -117,7 +118,9 @@ def extend(*, case: Case, reasons: str, by: User, at: datetime) -> Clock:
     case = locked(case)
     check_may(by, Act.EXTEND, case)
     clock = _extendable(running_investigation(case), at)
-    clocks.extend(clock, at=at)
+    clock.extended_at = at
+    clocks.reckon(clock, case, at=at)
+    clocks.refresh_due(case)
     sealed = seal_text(data_key_for_office(case.key_id), reasons, "note")
     Note.objects.create(case=case, kind=NoteKind.EXTENSION, sealed_body=sealed, by=by, at=at)
     record(case, Event.CLOCK_EXTENDED, by=by, at=at)

@@ -15,9 +15,10 @@ from cases.commands.record import record
 from cases.commands.routing import route
 from cases.commands.warnings import warn
 from cases.events import Event
-from cases.models import Case, Draw, Filing, Sample
+from cases.models import Case, Clock, Draw, Filing, Sample
 from cases.policies import check_handler, check_may, check_move
 from cases.queries import oldest_unread
+from cases.queries.words import longest_without_news
 from cases.rules.packs import feedback_starts
 from cases.states import AsideReason, Stage
 from grievance.commands import conversation
@@ -78,8 +79,18 @@ def acknowledge(*, case: Case, by: User, at: datetime) -> None:
     case.acknowledged_at = at
     keep(case, by=by, at=at, why=Event.ACKNOWLEDGED)
     record(case, Event.ACKNOWLEDGED, by=by, at=at)
-    clocks.stop(case, "acknowledge", "acknowledge_urgent", "feedback", at=at)
-    clocks.start(case, "feedback", at=feedback_starts(case.opened_at, at))
+    clocks.stop(case, "acknowledge", "acknowledge_urgent", at=at)
+    _run_feedback(case, at)
+
+
+def _run_feedback(case: Case, at: datetime) -> None:
+    """From the acknowledgement, and never later than somebody who joined was promised."""
+    running = Clock.objects.running().filter(case=case, kind="feedback").first()
+    clocks.stop(case, "feedback", at=at)
+    began = feedback_starts(case.opened_at, at)
+    fresh = clocks.start(case, "feedback", at=began)
+    if running is not None and running.promised_at is not None and running.due_at < fresh.due_at:
+        clocks.bring_forward(case, "feedback", due=running.due_at, at=at)
 
 
 @transaction.atomic
@@ -105,9 +116,19 @@ def answered(case: Case, message: Message, *, at: datetime) -> None:
     from now. ``case`` is `locked`."""
     Case.objects.filter(pk=case.pk).update(unread_since=oldest_unread(case))
     clocks.stop_answered(case, message.grievance_id, message.answers_id or 0, at=at)
+    told_news(case, at=at)
+
+
+def told_news(case: Case, *, at: datetime) -> None:
+    """Somebody heard from us: the next update is due a month after whoever of them has waited longest heard last, so
+    that a reply to one of many moves nothing for the others. ``case`` is `locked`."""
+    since = longest_without_news(case) or at
+    running = Clock.objects.running().filter(case=case, kind="update").first()
+    if running is not None and (running.promised_at is None and running.started_at >= since):
+        return
     clocks.stop(case, "update", at=at)
     if case.stage not in RESTING:
-        clocks.start(case, "update", at=at)
+        clocks.start(case, "update", at=since)
 
 
 @transaction.atomic
@@ -129,5 +150,6 @@ def name_site(*, case: Case, site: Site, by: User, at: datetime) -> None:
     case.site = site
     keep(case, by=by, at=at, why=Event.SITE_NAMED)
     record(case, Event.SITE_NAMED, by=by, at=at)
+    clocks.reckon_all(case, at=at, by_country=site.country)
     route(case, by=by, at=at)
     warn(case, at=at)

@@ -1,18 +1,20 @@
-"""Starting, stopping and sweeping clocks."""
+"""Starting, moving and stopping clocks; `cases.commands.escalating` takes the steps of their ladders."""
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 
-from django.db import connection, transaction
 from django.db.models import Min
 
-from cases.commands.record import record_all
-from cases.models import NEVER_DUE, Case, CaseEvent, Clock, RemedyStep, Respondent, SafetyCheck
-from cases.rules import Rung, due_at, rungs
+from cases.commands.escalating import climb, sweep, with_owner
+from cases.commands.record import record
+from cases.events import Event
+from cases.models import NEVER_DUE, Breach, Case, Clock, Filing, RemedyStep, Respondent, SafetyCheck
+from cases.models.clocks import ClockQuerySet
+from cases.rules import Pause, Rule, next_rung, reckoned, rungs
 from cases.rules.packs import rule_for
 from grievance.models import Message
 
-PUT_OFF = timedelta(hours=1)  # of a clock that could not be moved
+__all__ = ["sweep"]
 
 
 def start(
@@ -22,156 +24,184 @@ def start(
     at: datetime,
     due: datetime | None = None,
     country: str = "",
+    filing: Filing | None = None,
     respondent: Respondent | None = None,
     step: RemedyStep | None = None,
     message: Message | None = None,
-    safety_check: SafetyCheck | None = None,
 ) -> Clock:
-    """Start a clock of a case, or of one thing in it. ``due`` overrides the rule's own length."""
-    rule = rule_for(kind, at.date())
-    due = due or due_at(rule, at, country)
-    ladder = rungs(rule, at, due)
-    clock = Clock.objects.create(
-        case=case,
-        respondent=respondent,
-        step=step,
-        message=message,
-        safety_check=safety_check,
-        kind=kind,
-        regime=rule.regime,
-        started_at=at,
-        due_at=due,
-        next_step_at=ladder[0].at if ladder else None,
-    )
+    """Start a clock of a case, or of one thing in it. ``due`` is a date of its own, in place of the rule's length."""
+    clock = Clock(
+        case=case, filing=filing, respondent=respondent, step=step, message=message,
+        kind=kind, country=country, started_at=at, promised_at=due,
+    )  # fmt: skip
+    Clock.objects.bulk_create([_ready(clock, case)])
     refresh_due(case)
     return clock
 
 
+def start_checks(checks: Iterable[SafetyCheck], *, alerting: Iterable[str]) -> None:
+    """A clock for each question whether somebody is safe, in one statement; of those whose silence alerts, the handler
+    is reminded before. The checks have their filing and its case at hand."""
+    alerting = frozenset(alerting)
+    clocks = []
+    for check in checks:
+        clock = Clock(
+            case=check.filing.case, safety_check=check, kind="safety_check", started_at=check.ask_at,
+            promised_at=max(check.answer_by, check.ask_at),
+        )  # fmt: skip
+        _ready(clock, check.filing.case)
+        if check.reason not in alerting:
+            clock.next_step_at = None
+        clocks.append(clock)
+    Clock.objects.bulk_create(clocks)
+
+
+def start_appeals(case: Case, filings: Iterable[Filing], *, at: datetime) -> None:
+    """Each of these people may appeal against what was decided, from now on; an earlier time ends with it."""
+    people = list(filings)
+    Clock.objects.running().filter(kind="appeal_filed", filing__in=people).update(stopped_at=at)
+    fresh = [Clock(case=case, filing=filing, kind="appeal_filed", started_at=at) for filing in people]
+    Clock.objects.bulk_create([_ready(clock, case) for clock in fresh])
+
+
+def _ready(clock: Clock, case: Case) -> Clock:
+    """Its rule, its day and its first step."""
+    rule = rule_for(clock.kind, clock.started_at.date(), case.severity)
+    clock.regime = rule.regime
+    clock.due_at = reckoned(rule, clock.started_at, country=clock.country, promised=clock.promised_at)
+    _place(clock, rule)
+    return clock
+
+
+def _place(clock: Clock, rule: Rule, stands_still_until: datetime | None = None) -> None:
+    ladder = rungs(rule, clock.started_at, clock.due_at)
+    clock.level = next_rung(ladder, clock.level, clock.started_at)
+    moment = ladder[clock.level].at if clock.level < len(ladder) else None
+    clock.next_step_at = max(moment, stands_still_until) if moment and stands_still_until else moment
+
+
 def stop(
-    case: Case, *kinds: str, at: datetime, respondent: Respondent | None = None, step: RemedyStep | None = None
+    case: Case,
+    *kinds: str,
+    at: datetime,
+    respondent: Respondent | None = None,
+    step: RemedyStep | None = None,
+    filing: Filing | None = None,
 ) -> int:
-    """Stop the running clocks of these kinds; a breach that was recorded stays. Returns how many were stopped."""
+    """Stop the running clocks of these kinds; a breach stays on record. Returns how many were stopped."""
     running = Clock.objects.running().filter(case=case, kind__in=kinds)
-    if respondent is not None:
-        running = running.filter(respondent=respondent)
-    if step is not None:
-        running = running.filter(step=step)
-    stopped = running.update(stopped_at=at)
-    refresh_due(case)
-    return stopped
-
-
-def bring_forward(case: Case, *kinds: str, due: datetime) -> None:
-    """Where somebody who joined was promised something earlier, the running clocks of these kinds are due as early."""
-    for clock in Clock.objects.running().filter(case=case, kind__in=kinds, due_at__gt=due):
-        _set_due(clock, max(due, clock.started_at))
-    refresh_due(case)
-
-
-def extend(clock: Clock, *, at: datetime) -> None:
-    """A running clock gets the time that its rule allows once."""
-    rule = rule_for(clock.kind, clock.started_at.date())
-    clock.extended_at = at
-    _set_due(clock, due_at(replace(rule, amount=rule.extension), clock.due_at))
-    refresh_due(clock.case)
-
-
-def _set_due(clock: Clock, due: datetime) -> None:
-    """Another day for a running clock; steps of its ladder that were taken stay taken."""
-    ladder = rungs(rule_for(clock.kind, clock.started_at.date()), clock.started_at, due)
-    clock.due_at = due
-    clock.next_step_at = ladder[clock.level].at if clock.level < len(ladder) else None
-    clock.save(update_fields=["due_at", "next_step_at", "extended_at"])
+    for field, thing in (("respondent", respondent), ("step", step), ("filing", filing)):
+        if thing is not None:
+            running = running.filter(**{field: thing})
+    return _stop(case, running, at)
 
 
 def stop_answered(case: Case, grievance_id: int, read_up_to: int, *, at: datetime) -> None:
     """Stop the clocks of this person's messages up to the one that was read; later ones run on."""
-    Clock.objects.running().filter(case=case, message__grievance=grievance_id, message__lte=read_up_to).update(
-        stopped_at=at
-    )
-    refresh_due(case)
+    running = Clock.objects.running().filter(case=case)
+    _stop(case, running.filter(message__grievance=grievance_id, message__lte=read_up_to), at)
+
+
+def stop_checks(checks: Iterable[int], *, at: datetime) -> None:
+    """These questions were answered, or their time is over."""
+    Clock.objects.running().filter(safety_check__in=list(checks)).update(stopped_at=at)
 
 
 def stop_all(case: Case, *, at: datetime) -> None:
-    """Every clock of a case stands still, to run on from `run_again`."""
-    Clock.objects.running().filter(case=case).update(stopped_at=at)
-    refresh_due(case)
+    """Every clock of a case stands still, to run on from `run_again`; but not what the people who filed may still do
+    or answer when it is over."""
+    _stop(case, Clock.objects.owed().filter(case=case), at)
+
+
+def _stop(case: Case, running: ClockQuerySet, at: datetime) -> int:
+    """Steps that the sweep has not taken yet are taken first: an outage keeps nothing from being on record."""
+    rows = list(running.values_list("pk", "due_at"))
+    if rows:
+        wanted = Clock.objects.filter(pk__in=[pk for pk, _due in rows])
+        climb(with_owner(wanted.behind(at)), at)
+        wanted.update(stopped_at=at)
+        if any(due <= at for _pk, due in rows):
+            Breach.objects.open().filter(clock__in=wanted).update(mended_at=at)
+        refresh_due(case)
+    return len(rows)
 
 
 def run_again(case: Case, *, stopped_at: datetime) -> None:
     """The clocks that stopped at that moment run on towards their old dates: setting aside never moves a deadline."""
     running = Clock.objects.running().filter(case=case, message=None).values("kind")
-    Clock.objects.filter(case=case, stopped_at=stopped_at).exclude(message=None, kind__in=running).update(
-        stopped_at=None
-    )
+    again = Clock.objects.filter(case=case, stopped_at=stopped_at).exclude(message=None, kind__in=running)
+    kept = list(again.values_list("pk", flat=True))
+    Clock.objects.filter(pk__in=kept).update(stopped_at=None)
+    Breach.objects.filter(clock__in=kept, mended_at=stopped_at).update(mended_at=None)
     refresh_due(case)
+
+
+def bring_forward(case: Case, *kinds: str, due: datetime, at: datetime) -> None:
+    """Where somebody who joined was promised something earlier, the running clocks of these kinds are due as early."""
+    for clock in Clock.objects.running().filter(case=case, kind__in=kinds, due_at__gt=due):
+        clock.promised_at = max(due, clock.started_at)
+        reckon(clock, case, at=at)
+    refresh_due(case)
+
+
+def reckon_all(case: Case, *, at: datetime, by_country: str | None = None) -> int:
+    """Reckon every running clock of the case anew, after what it hangs on has changed: severity, site, the rule pack.
+    ``by_country``: whose calendar now holds for what is owed to the people who filed. Returns how many moved."""
+    running = Clock.objects.running().filter(case=case).prefetch_related("pauses")
+    moved = []
+    for clock in running:
+        if by_country is not None and clock.message_id is not None:
+            clock.country = by_country
+        if reckon(clock, case, at=at):
+            moved.append(clock)
+    for clock in moved:
+        record(case, Event.CLOCK_MOVED, by=None, at=at, data={"of": clock.kind})
+    if moved:
+        refresh_due(case)
+    return len(moved)
+
+
+def reckon(clock: Clock, case: Case, *, at: datetime) -> bool:
+    """The day of a running clock by all that holds for it now; says whether it moved.
+
+    Steps of its ladder that were taken stay taken. Where its day was missed already and now lies ahead again, another
+    clock takes over: the breach stays, and the new day has all its warnings.
+    """
+    rule = rule_for(clock.kind, clock.started_at.date(), case.severity)
+    pauses = [Pause(one.from_at, one.until_at) for one in clock.pauses.all()]
+    due = reckoned(
+        rule, clock.started_at, country=clock.country, promised=clock.promised_at,
+        extended=clock.extended_at is not None, pauses=pauses,
+    )  # fmt: skip
+    due = max(due, clock.started_at)
+    moved = due != clock.due_at
+    if moved and due > at and clock.due_at <= at:
+        _take_over(clock, case, at)
+    clock.due_at, clock.regime = due, rule.regime
+    still = max((pause.until_at for pause in pauses if pause.until_at > at), default=None)
+    if clock.next_step_at is not None or moved:
+        _place(clock, rule, still)
+    clock.save()
+    return moved
+
+
+def _take_over(clock: Clock, case: Case, at: datetime) -> None:
+    """``clock`` becomes a new row, and the old one ends with its breach on record and mended."""
+    old = Clock.objects.get(pk=clock.pk)
+    _stop(case, Clock.objects.running().filter(pk=old.pk), at)
+    pauses = list(old.pauses.all())
+    clock.pk, clock.level = None, 0
+    clock._state.adding = True
+    clock.save()
+    for pause in pauses:
+        pause.clock = clock
+        pause.save(update_fields=["clock"])
 
 
 def refresh_due(case: Case) -> None:
     """Keep the queue's column: what of this case is due next. The case is held, so that of two who start a clock at
     once the later one counts both."""
     Case.objects.select_for_update().only("pk").get(pk=case.pk)
-    due = Clock.objects.running().filter(case=case).aggregate(due=Min("due_at"))["due"]
+    due = Clock.objects.owed().filter(case=case).aggregate(due=Min("due_at"))["due"]
     Case.objects.filter(pk=case.pk).update(next_due_at=due, due_order=due or NEVER_DUE)
     case.next_due_at, case.due_order = due, due or NEVER_DUE
-
-
-def sweep(*, at: datetime, limit: int = 1000) -> int:
-    """Take every step of the ladder that is due, oldest first, one chunk: each is one event, unique by clock and level.
-
-    Safe with any number of workers at once (rows that another holds are skipped where the database can), and after any
-    outage: every level that was missed gets its event. Returns how many clocks moved. A clock that cannot be moved is
-    put off by an hour, and holds up no other.
-    """
-    due = list(Clock.objects.stepping(at).values_list("pk", flat=True)[:limit])
-    if not due:
-        return 0
-    try:
-        return _step(due, at)
-    except Exception:  # noqa: BLE001 - one of them is at fault: find it, and let the others go on
-        return _step_each(due, at)
-
-
-@transaction.atomic
-def _step(due: list[int], at: datetime) -> int:
-    clocks = list(
-        Clock.objects.stepping(at)
-        .filter(pk__in=due)
-        .select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
-    )
-    record_all([event for clock in clocks for event in _climb(clock, at)])
-    Clock.objects.bulk_update(clocks, ["level", "next_step_at"], batch_size=500)
-    return len(clocks)
-
-
-def _step_each(due: list[int], at: datetime) -> int:
-    moved, errors = 0, []
-    for pk in due:
-        try:
-            moved += _step([pk], at)
-        except Exception as error:  # noqa: BLE001 - seen below, by type
-            Clock.objects.filter(pk=pk).update(next_step_at=at + PUT_OFF)
-            errors.append(error)
-    if errors:
-        raise ExceptionGroup("clocks", errors)
-    return moved
-
-
-def _climb(clock: Clock, at: datetime) -> list[CaseEvent]:
-    ladder = rungs(rule_for(clock.kind, clock.started_at.date()), clock.started_at, clock.due_at)
-    passed = [(level, rung) for level, rung in enumerate(ladder) if level >= clock.level and rung.at <= at]
-    clock.level = max([clock.level, *(level + 1 for level, _rung in passed)])
-    clock.next_step_at = ladder[clock.level].at if clock.level < len(ladder) else None
-    return [_event(clock, level, rung, at) for level, rung in passed]
-
-
-def _event(clock: Clock, level: int, rung: Rung, at: datetime) -> CaseEvent:
-    return CaseEvent(
-        case_id=clock.case_id,
-        kind=rung.event,
-        at=at,
-        respondent_id=clock.respondent_id,
-        clock=clock,
-        level=level,
-        data={"rung": rung.name, "to": list(rung.to), "clock": clock.kind},
-    )

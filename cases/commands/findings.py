@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.roles import Act
 from cases.codes import Basis, Result, ServedKind
 from cases.codes.languages import language_name
+from cases.commands import clocks
 from cases.commands.moving import locked
 from cases.commands.record import record
 from cases.commands.serving import FALLBACK, serve
@@ -59,6 +60,7 @@ def find(*, case: Case, verdict: Verdict, by: User, at: datetime) -> Finding:
     )
     _write(finding, verdict)
     serve(ServedKind.FINDING, verdict.theirs, live, at=at, finding=finding)
+    clocks.start_appeals(case, live, at=at)
     record(
         case,
         Event.FINDING_MADE,
@@ -100,6 +102,7 @@ def word_finding(*, finding: Finding, language: str, body: str, by: User, at: da
     text = FindingText.objects.create(finding=finding, audience=theirs, language=language, sealed_body=sealed)
     readers = Filing.objects.live().filter(case=case, grievance__language=language).select_related("grievance")
     serve(ServedKind.FINDING, {language: body}, readers, at=at, finding=finding)
+    clocks.start_appeals(case, readers, at=at)  # now they can read what was decided
     record(case, Event.FINDING_WORDED, by=by, at=at, data={"finding": finding.pk, "language": language})
     return text
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Refused
 from cases.codes import SafetyReason
+from cases.commands import clocks
 from cases.commands.moving import locked
 from cases.commands.record import record
 from cases.commands.remedy.saying import hear_without
@@ -37,12 +38,14 @@ def withdraw(*, following: Following, pressed: bool | None, words: str = "", at:
     filing.save(update_fields=["withdrawn_at", "next_safety_at"])
     sealed = seal_text(following.data_key, words, "withdrawal") if words.strip() else None
     Withdrawal.objects.create(filing=filing, pressed=pressed, sealed_words=sealed, at=at)
-    SafetyCheck.objects.create(
+    check = SafetyCheck.objects.create(
         filing=filing,
         reason=SafetyReason.WITHDRAWAL,
         ask_at=at,
         answer_by=answer_by(SafetyReason.WITHDRAWAL, at),
     )
+    clocks.start_checks([check], alerting=[SafetyReason.WITHDRAWAL])
+    clocks.stop(case, "appeal_filed", at=at, filing=filing)
     record(case, Event.FILING_WITHDRAWN, by=None, at=at, filing=filing, data={"urgent": pressed is True})
     hear_without(filing, case, at)
 

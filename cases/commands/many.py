@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import Act
 from cases.codes import LinkKind
 from cases.commands import clocks
+from cases.commands.casework import told_news
 from cases.commands.consent import react
 from cases.commands.moving import locked, move
 from cases.commands.record import record, record_all
@@ -26,6 +27,7 @@ from cases.states import Stage
 from grievance.keys import seal_json
 
 # Into a case that stands here others can be taken: it is still being looked into, or put right.
+ACKNOWLEDGE = ("acknowledge", "acknowledge_urgent")
 TAKES_IN = frozenset(Stage) - {Stage.SET_ASIDE, Stage.CLOSED, Stage.APPEAL}
 
 
@@ -91,15 +93,22 @@ def _move_clocks(moving: list[Filing], case: Case, other: Case, at: datetime) ->
     """What is owed to one of these people is owed in the other case now; what was owed in this case ends with it."""
     theirs = Clock.objects.running().filter(case=case, message__grievance__filing__in=moving)
     Clock.objects.filter(pk__in=list(theirs.values_list("pk", flat=True))).update(case=other)
-    due = _earliest_acknowledgement(case)
+    promised = {kinds: _earliest(case, kinds) for kinds in (ACKNOWLEDGE, ("feedback",), ("update",))}
     clocks.stop_all(case, at=at)
-    if due is not None and other.acknowledged_at is None:
-        clocks.bring_forward(other, "acknowledge", "acknowledge_urgent", due=due)
+    Clock.objects.running().filter(filing__in=moving).update(case=other)
+    Clock.objects.running().filter(safety_check__filing__in=moving).update(case=other)
+    for kinds, due in promised.items():
+        if due is None or (kinds == ACKNOWLEDGE and other.acknowledged_at is not None):
+            continue  # whoever took them in has read their words
+        if Clock.objects.running().filter(case=other, kind__in=kinds).exists():
+            clocks.bring_forward(other, *kinds, due=due, at=at)
+        else:
+            clocks.start(other, kinds[0], at=min(at, due), due=due)
     clocks.refresh_due(other)
 
 
-def _earliest_acknowledgement(case: Case) -> datetime | None:
-    running = Clock.objects.running().filter(case=case, kind__in=("acknowledge", "acknowledge_urgent"))
+def _earliest(case: Case, kinds: tuple[str, ...]) -> datetime | None:
+    running = Clock.objects.running().filter(case=case, kind__in=kinds)
     earliest: datetime | None = running.aggregate(due=Min("due_at"))["due"]
     return earliest
 
@@ -139,6 +148,5 @@ def reply_all(*, case: Case, texts: Mapping[str, str], by: User, at: datetime) -
     made = Broadcast.objects.create(case=case, sealed_texts=sealed, by=by, at=at)
     keep(case, by=by, at=at, why=Event.REPLY_SENT)
     record(case, Event.REPLY_SENT, by=by, at=at, data={"broadcast": made.pk})
-    clocks.stop(case, "update", at=at)
-    clocks.start(case, "update", at=at)
+    told_news(case, at=at)
     return made

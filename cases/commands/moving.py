@@ -9,6 +9,7 @@ from cases.codes import LetterKind
 from cases.commands import clocks
 from cases.commands.record import record
 from cases.commands.serving import serve_letters
+from cases.gates.appeal import DECISIONS
 from cases.models import AT_ONCE, Case, Filing
 from cases.policies import check_gates, check_move
 from cases.queries import on_record
@@ -58,6 +59,8 @@ def move(
         serve_letters(case, letter, at=at)  # before the event: letters older than a closing count no more
     keep(case, by=by, at=at, why=step.event)
     record(case, step.event, by=by, at=at, filing=filing, data=data)
+    if step.event in DECISIONS:
+        clocks.start_appeals(case, Filing.objects.live().filter(case=case), at=at)
     # The safety checks follow the stage: the next sweep reckons them anew.
     Filing.objects.filter(case=case).update(next_safety_at=AT_ONCE)
     _clocks(case, left, at)

@@ -11,6 +11,7 @@ from accounts.errors import Refused
 from accounts.models import User
 from accounts.roles import Act
 from cases.codes import SafetyAnswer, SafetyReason, UrgentBecause
+from cases.commands import clocks
 from cases.commands.moving import locked
 from cases.commands.record import record, record_all
 from cases.commands.urgency import open_urgent
@@ -38,6 +39,7 @@ def ask(*, case: Case, filing: Filing, by: User, at: datetime) -> SafetyCheck:
     check = SafetyCheck.objects.create(
         filing=filing, reason=SafetyReason.ASKED, ask_at=at, answer_by=answer_by(SafetyReason.ASKED, at)
     )
+    clocks.start_checks([check], alerting=ALERTING)
     record(case, Event.SAFETY_ASKED, by=by, at=at, filing=filing)
     return check
 
@@ -57,6 +59,7 @@ def answer(*, following: Following, answer: SafetyAnswer, words: str = "", at: d
         if _just_said(filing, answer, at):
             return
         raise Refused("not_asked", _("We are not asking this just now. Please write to us below."))
+    clocks.stop_checks(asked.values_list("pk", flat=True), at=at)
     asked.update(answered_at=at, answer=answer)
     if words.strip():
         sealed = seal_text(following.data_key, words, "safety")
@@ -123,7 +126,7 @@ def _ask(due: list[int], at: datetime) -> int:
             SafetyCheck(filing=filing, reason=reason, ask_at=ask_at, answer_by=answer_by(reason, at))
             for reason, ask_at in new
         ]
-    SafetyCheck.objects.bulk_create(checks)
+    clocks.start_checks(SafetyCheck.objects.bulk_create(checks), alerting=ALERTING)
     record_all(
         CaseEvent(case_id=check.filing.case_id, kind=Event.SAFETY_ASKED, at=at, filing=check.filing) for check in checks
     )
@@ -145,7 +148,7 @@ def _watched(filing: Filing, told: Iterable[datetime]) -> Watched:
 def _note_silence(at: datetime, limit: int, errors: list[Exception]) -> int:
     silent = list(SafetyCheck.objects.silent(at).values_list("pk", "reason")[:limit])
     quiet = [pk for pk, reason in silent if reason not in ALERTING]
-    done = SafetyCheck.objects.open().filter(pk__in=quiet).update(missed_at=at) if quiet else 0
+    done = _not_answered(quiet, at) if quiet else 0
     for pk in (pk for pk, reason in silent if reason in ALERTING):
         try:
             done += _alert(pk, at)
@@ -156,12 +159,19 @@ def _note_silence(at: datetime, limit: int, errors: list[Exception]) -> int:
 
 
 @transaction.atomic
+def _not_answered(quiet: list[int], at: datetime) -> int:
+    clocks.stop_checks(quiet, at=at)
+    return SafetyCheck.objects.open().filter(pk__in=quiet).update(missed_at=at)
+
+
+@transaction.atomic
 def _alert(pk: int, at: datetime) -> int:
     """Who fell silent after a company was told may be in danger: the overlay opens and people are told."""
     check = SafetyCheck.objects.select_related("filing__case").get(pk=pk)
     case = locked(check.filing.case)
     if not SafetyCheck.objects.silent(at).filter(pk=pk).update(missed_at=at):
         return 0  # answered meanwhile, or noted by another worker
+    clocks.stop_checks([pk], at=at)
     record(case, Event.SAFETY_SILENT, by=None, at=at, filing=check.filing, data={"urgent": True})
     open_urgent(case, by=None, at=at, because=UrgentBecause.SILENCE)
     return 1

@@ -33,10 +33,14 @@ class Appealing:
     found: bool
     decided_at: datetime | None  # the newest decision that can be appealed against
     appealed_at: datetime | None  # when this person appealed last
+    until: datetime | None = None  # as their own clock has it, with every pause
 
 
 def appeal_until(record: Appealing) -> datetime | None:
-    return period_ends("appeal_filed", record.decided_at) if record.decided_at is not None else None
+    if record.decided_at is None:
+        return None
+    least = period_ends("appeal_filed", record.decided_at)
+    return max(least, record.until) if record.until is not None else least
 
 
 def appeal_missing(record: Appealing, at: datetime) -> tuple[str, Text] | None:

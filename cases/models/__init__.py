@@ -3,7 +3,7 @@
 from cases.models.appeals import Appeal, Seat
 from cases.models.assessing import Assessment, EarlyWarning, FpicEntry
 from cases.models.case import AT_ONCE, NEVER_DUE, Case, CaseCode, Filing
-from cases.models.clocks import Clock, ClockPause
+from cases.models.clocks import Breach, Clock, ClockPause
 from cases.models.events import CaseEvent, Untold
 from cases.models.inquiry import Evidence, Finding, FindingText, Hearing, Person, Review
 from cases.models.keeping import CannedText, Hold, Note, Unsealing
@@ -31,6 +31,7 @@ __all__ = [
     "NEVER_DUE",
     "Appeal",
     "Assessment",
+    "Breach",
     "Broadcast",
     "CannedText",
     "Case",

@@ -101,7 +101,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def with_next_clock(self) -> "CaseQuerySet":
         """Each with ``next_clock``: the kind of its running clock that is due first, or None."""
-        running = Clock.objects.running().filter(case=OuterRef("pk")).order_by("due_at", "pk")
+        running = Clock.objects.owed().filter(case=OuterRef("pk")).order_by("due_at", "pk")
         return self.annotate(next_clock=Subquery(running.values("kind")[:1]))
 
     def overdue(self, at: datetime) -> "CaseQuerySet":

@@ -20,7 +20,10 @@ class CaseEvent(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["case", "id"])]
+        indexes = [
+            models.Index(fields=["case", "id"]),
+            models.Index(fields=["at", "id"], condition=Q(level__isnull=False), name="event_of_clock"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 "clock", "level", condition=Q(clock__isnull=False, level__isnull=False), name="one_event_a_level"

@@ -89,4 +89,6 @@ ACT_STAGES: dict[Act, frozenset[Stage]] = {
     Act.NOTE: EVERY,
     Act.HOLD: EVERY,
     Act.UNSEAL: RUNNING,
+    Act.PAUSE: EVERY - {S.SET_ASIDE},  # the time for an appeal runs when a case is closed
+    Act.GIVE_FEEDBACK: RUNNING,
 }

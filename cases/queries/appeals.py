@@ -20,6 +20,7 @@ def appeal_record(filing: Filing, case: Case) -> Appealing:
         found=case.findings.filter(set_aside_at=None).exists(),
         decided_at=case.events.filter(kind__in=DECISIONS).aggregate(at=Max("at"))["at"],
         appealed_at=max(own, default=None),
+        until=filing.clocks.running().filter(kind="appeal_filed").aggregate(until=Max("due_at"))["until"],
     )
 
 

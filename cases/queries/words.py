@@ -1,11 +1,13 @@
 """Reads of what was said: which words wait for a translation, and in which languages somebody reads."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Max, OuterRef, Subquery
 
 from accounts.models import User
-from cases.models import CannedText, Case
+from cases.models import Broadcast, CannedText, Case, Filing
 from grievance.models import Message
 from grievance.queries import Translated
 
@@ -34,6 +36,17 @@ def waiting_in(case: Case) -> list[Message]:
     """The replies of a case that wait for a translation, oldest first, unopened."""
     found = Message.objects.waiting().filter(grievance__filing__case=case).defer("sealed_body")
     return list(found.order_by("sent_at", "pk")[:MOST_MESSAGES])
+
+
+def longest_without_news(case: Case) -> datetime | None:
+    """Since when that one of the people who filed has heard nothing who has waited longest: the last reply or text to
+    all that each could read, or the day on which they joined. None: nobody is there to hear."""
+    to_all = Broadcast.objects.filter(case=case).aggregate(at=Max("at"))["at"]
+    replies = Message.objects.filter(grievance=OuterRef("grievance"), author__isnull=False)
+    last = replies.order_by("-released_at").exclude(released_at=None).values("released_at")[:1]
+    rows = Filing.objects.live().filter(case=case).values_list("joined_at", Subquery(last))
+    heard = (max(at for at in (joined, replied, to_all) if at is not None) for joined, replied in rows)
+    return min(heard, default=None)
 
 
 def canned_for(language: str) -> list[CannedText]:

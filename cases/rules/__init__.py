@@ -1,11 +1,13 @@
 """Dated rule packs: which clock runs how long, in whose calendar, and who is told at which rung of its ladder."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-import holidays
 from dateutil.relativedelta import relativedelta
+
+from cases.rules.calendars import end_of_day, latest_zone, working_day_after, working_days_between
 
 
 class Unit(StrEnum):
@@ -19,8 +21,8 @@ class Unit(StrEnum):
 class Rule:
     """One line of a pack.
 
-    ``ladder`` is "own" for what we owe, "respondent" for what a company owes, and "" for a period without one.
-    ``valid_until`` None: in force.
+    ``ladder``: a key of `LADDERS`, "" for a period without one. ``target``: days in which we mean to be done.
+    ``severities``: of which cases it speaks; empty: of all. ``valid_until`` None: in force.
     """
 
     clock: str
@@ -33,6 +35,31 @@ class Rule:
     valid_from: date
     valid_until: date | None = None
     extension: int = 0  # by so many of its units, once, for reasons
+    target: int = 0
+    severities: frozenset[str] = frozenset()
+
+    def applies(self, on: date, severity: str = "") -> bool:
+        dated = self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
+        return dated and (not self.severities or severity in self.severities)
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A time in which a clock stands still."""
+
+    from_at: datetime
+    until_at: datetime
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a ladder around T: in days of the calendar, or as a share of the clock's length where it is short."""
+
+    name: str
+    days: int
+    short: str
+    share: float
+    to: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -45,40 +72,32 @@ class Rung:
     to: tuple[str, ...]
 
 
-# Ladders in calendar days around T (standards: "Ladder"); and for clocks under 14 days in shares of their length.
+# Clocks under 14 days climb in shares of their length (standards: "Ladder"). A level of a clock is a place in its
+# ladder, so both have the same places, and a clock that becomes longer or shorter keeps its own.
 SHORT = timedelta(days=14)
-LADDERS: dict[str, tuple[tuple[str, int, tuple[str, ...]], ...]] = {
-    "own": (
-        ("T-7", -7, ("handler",)),
-        ("T-2", -2, ("handler",)),
-        ("T", 0, ("handler", "supervisor")),
-        ("T+3", 3, ("lead",)),
-        ("T+7", 7, ("oversight",)),
-    ),
+LEAST = timedelta(hours=1)  # of which the steps after T are shares, where a clock was due at once
+TARGET = "target"
+OWN = (
+    Step("T-7", -7, "50%", 0.5, ("handler",)),
+    Step("T-2", -2, "80%", 0.8, ("handler",)),
+    Step("T", 0, "T", 1.0, ("handler", "supervisor")),
+    Step("T+3", 3, "+25%", 1.25, ("lead",)),
+    Step("T+7", 7, "+50%", 1.5, ("oversight",)),
+)
+LADDERS: dict[str, tuple[Step, ...]] = {
+    "": (),
+    "own": OWN,
+    # With our own aim first: remind then (standards: "target 2").
+    "aim": (Step(TARGET, 0, TARGET, 0.0, ("handler",)), *OWN),
+    # What others answer, or do not: somebody is reminded to reach them, and nobody of the office is late.
+    "reminders": OWN[:2],
     "respondent": (
-        ("T-7", -7, ("respondent",)),
-        ("T-2", -2, ("respondent",)),
-        ("T", 0, ("handler", "supervisor", "respondent")),
-        ("T+3", 3, ("buyers",)),
-        ("T+7", 7, ("automakers",)),
-        ("T+14", 14, ("oversight",)),
-    ),
-}
-SHORT_LADDERS: dict[str, tuple[tuple[str, float, tuple[str, ...]], ...]] = {
-    "own": (
-        ("50%", 0.5, ("handler",)),
-        ("80%", 0.8, ("handler",)),
-        ("T", 1.0, ("handler", "supervisor")),
-        ("+25%", 1.25, ("lead",)),
-        ("+50%", 1.5, ("oversight",)),
-    ),
-    "respondent": (
-        ("50%", 0.5, ("respondent",)),
-        ("80%", 0.8, ("respondent",)),
-        ("T", 1.0, ("handler", "supervisor", "respondent")),
-        ("+25%", 1.25, ("buyers",)),
-        ("+50%", 1.5, ("automakers",)),
-        ("+100%", 2.0, ("oversight",)),
+        Step("T-7", -7, "50%", 0.5, ("respondent",)),
+        Step("T-2", -2, "80%", 0.8, ("respondent",)),
+        Step("T", 0, "T", 1.0, ("handler", "supervisor", "respondent")),
+        Step("T+3", 3, "+25%", 1.25, ("buyers",)),
+        Step("T+7", 7, "+50%", 1.5, ("automakers",)),
+        Step("T+14", 14, "+100%", 2.0, ("oversight",)),
     ),
 }
 
@@ -86,7 +105,15 @@ SHORT_LADDERS: dict[str, tuple[tuple[str, float, tuple[str, ...]], ...]] = {
 def due_at(rule: Rule, started: datetime, country: str = "") -> datetime:
     """The moment at which a clock started at ``started`` is due; month ends are clamped (31 August + 3 months is
     30 November), business days are those of ``country`` (ISO 3166-1 alpha-2; weekends alone where it is not known).
+
+    What a company owes within days is due when that day is over in its country: it is told a day.
     """
+    due = _after(rule, started, country)
+    by_day = rule.ladder == "respondent" and rule.unit in {Unit.DAYS, Unit.BUSINESS_DAYS}
+    return end_of_day(due, country) if by_day else due
+
+
+def _after(rule: Rule, started: datetime, country: str) -> datetime:
     match rule.unit:
         case Unit.HOURS:
             return started + timedelta(hours=rule.amount)
@@ -95,30 +122,64 @@ def due_at(rule: Rule, started: datetime, country: str = "") -> datetime:
         case Unit.MONTHS:
             return started + relativedelta(months=rule.amount)
         case Unit.BUSINESS_DAYS:
-            return _business_days(rule.amount, started, country)
+            return _working_days(rule.amount, started, country)
 
 
-def _business_days(amount: int, started: datetime, country: str) -> datetime:
-    supported = country in holidays.list_supported_countries(include_aliases=False)
-    calendar = holidays.country_holidays(country) if supported else holidays.HolidayBase()
-    day = calendar.get_nth_working_day(started.date(), amount)
-    return datetime.combine(day, started.timetz())
+def _working_days(amount: int, started: datetime, country: str) -> datetime:
+    """At the same time of day there, whatever became of their clocks between summer and winter."""
+    there = started.astimezone(latest_zone(country, started))
+    day = working_day_after(there.date(), amount, country)
+    return datetime.combine(day, there.time(), there.tzinfo).astimezone(UTC)
+
+
+def reckoned(
+    rule: Rule,
+    started: datetime,
+    *,
+    country: str = "",
+    promised: datetime | None = None,
+    extended: bool = False,
+    pauses: Iterable[Pause] = (),
+) -> datetime:
+    """When a clock is due by all that holds for it now: its rule or the date of its own that was ``promised``, the
+    extension that it got, and every time in which it stood still."""
+    due = promised or due_at(rule, started, country)
+    if extended:
+        due = due_at(replace(rule, amount=rule.extension), due, country)
+    for pause in sorted(pauses, key=lambda one: one.from_at):
+        due = _later(rule, due, pause, country) if pause.from_at < due else due
+    return due
+
+
+def _later(rule: Rule, due: datetime, pause: Pause, country: str) -> datetime:
+    if rule.unit != Unit.BUSINESS_DAYS:
+        return due + (pause.until_at - pause.from_at)
+    zone = latest_zone(country, due)
+    start, end = (moment.astimezone(zone).date() for moment in (pause.from_at, pause.until_at))
+    there = due.astimezone(zone)
+    day = working_day_after(there.date(), working_days_between(start, end, country), country)
+    return datetime.combine(day, there.time(), zone).astimezone(UTC)
 
 
 def rungs(rule: Rule, started: datetime, due: datetime) -> list[Rung]:
-    """The ladder of one clock in order of time; steps that would lie before its start are left out.
-
-    Their order fixes a clock's levels, so leaving one out must depend on the clock alone.
-    """
+    """The ladder of one clock. The place of a step is the clock's level, and depends on the ladder alone."""
     length = due - started
-    if length < SHORT:
-        steps = [(name, started + length * share, to) for name, share, to in SHORT_LADDERS[rule.ladder]]
-    else:
-        steps = [(name, due + timedelta(days=days), to) for name, days, to in LADDERS[rule.ladder]]
-    return [Rung(name, at, _event(at, due), to) for name, at, to in steps if at > started]
+    return [_rung(step, rule, started, due, length) for step in LADDERS[rule.ladder]]
 
 
-def _event(at: datetime, due: datetime) -> str:
-    if at < due:
-        return "deadline_neared"
-    return "deadline_passed" if at == due else "deadline_escalated"
+def _rung(step: Step, rule: Rule, started: datetime, due: datetime, length: timedelta) -> Rung:
+    if step.name == TARGET:
+        return Rung(TARGET, min(started + timedelta(days=rule.target), due), "deadline_neared", step.to)
+    event = "deadline_neared" if step.days < 0 else "deadline_escalated" if step.days else "deadline_passed"
+    if length >= SHORT:
+        return Rung(step.name, due + timedelta(days=step.days), event, step.to)
+    after = length if step.share < 1 else max(length, LEAST)
+    return Rung(step.short, due + after * (step.share - 1), event, step.to)
+
+
+def next_rung(ladder: list[Rung], level: int, started: datetime) -> int:
+    """The level at which the next step lies: a reminder that would lie before the start is passed over, and nothing
+    else ever is."""
+    while level < len(ladder) and ladder[level].event == "deadline_neared" and ladder[level].at <= started:
+        level += 1
+    return level

@@ -24,6 +24,8 @@ NUMBERS: tuple[Number, ...] = (
     # Of what is set aside a supervisor looks at so many of a hundred, and at one at least within so many days.
     Number("sample_percent", 10, "D"),
     Number("sample_least_days", 7, "D"),
+    # A deadline stands still for so many days at most in one go; then it runs on by itself.
+    Number("pause_most_days", 90, "D"),
     # After sexual violence, care against infection and pregnancy works within so many hours (behaviour 17).
     Number("medical_window_hours", 72, "ESS10; WHO, Responding to intimate partner violence, 2013"),
 )

@@ -1,7 +1,7 @@
 """The packs themselves: every number of the clock table, with its article and its validity. D: our own default."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 from cases.rules import Rule, Unit, due_at
 
@@ -9,7 +9,7 @@ D = "D"
 SINCE = date(2021, 12, 17)  # WBD applies from this day (Art. 26)
 
 PACKS: tuple[Rule, ...] = (
-    Rule("acknowledge", 7, Unit.DAYS, "own", False, "WBD 9(1)(b)", "WBD", SINCE),
+    Rule("acknowledge", 7, Unit.DAYS, "aim", False, "WBD 9(1)(b)", "WBD", SINCE, target=2),
     Rule("acknowledge_urgent", 24, Unit.HOURS, "own", False, D, D, SINCE),
     Rule("urgent_triage", 4, Unit.HOURS, "own", False, D, D, SINCE),
     Rule("safety_plan", 24, Unit.HOURS, "own", False, D, D, SINCE),
@@ -26,15 +26,22 @@ PACKS: tuple[Rule, ...] = (
     Rule("verification", 30, Unit.DAYS, "own", True, D, D, SINCE),
     Rule("remedy_step", 90, Unit.DAYS, "respondent", True, D, D, SINCE),
     Rule("remedy_step_interim", 14, Unit.DAYS, "respondent", True, D, D, SINCE),
-    Rule("review_step", 90, Unit.DAYS, "own", False, D, D, SINCE),
+    # Three tries; at its end the step lapses, and nobody of the office was late.
+    Rule("review_step", 90, Unit.DAYS, "reminders", False, D, D, SINCE),
+    # Until when the person who was asked whether they are safe has time to answer (`cases.rules.safety` has the days).
+    Rule("safety_check", 7, Unit.DAYS, "reminders", False, "ISO 37002 8.3–8.4", D, SINCE),
+    # The person's own time: nobody is reminded, and whoever could not use it gets it back by a pause.
+    Rule("appeal_filed", 60, Unit.DAYS, "", True, D, D, SINCE),
     Rule("appeal_decided", 45, Unit.DAYS, "own", True, D, D, SINCE),
 )
+
+# What others may still do, or answer: the queue of what we owe is not ordered by it.
+THEIRS = frozenset({"review_step", "safety_check", "appeal_filed"})
 
 # Periods that are no deadline of ours and so climb no ladder: until when somebody may act, how long something is kept.
 PERIODS: tuple[Rule, ...] = (
     # A talk about the facts, offered and not answered for so long, need not be waited for any longer (LkSG §8(1)).
     Rule("facts_offered", 14, Unit.DAYS, "", False, D, D, SINCE),
-    Rule("appeal_filed", 60, Unit.DAYS, "", True, D, D, SINCE),
     Rule("words_kept", 36, Unit.MONTHS, "", False, "HinSchG §11(5)", "HinSchG", SINCE),
     # What was done, without anybody's words, after closing; then the record is listed for deletion.
     Rule("record_kept", 84, Unit.MONTHS, "", False, "LkSG §10(1)", "LkSG", SINCE),
@@ -64,13 +71,11 @@ def period_began(period: str, by: datetime) -> datetime:
     return due_at(replace(rule, amount=-rule.amount), by)
 
 
-def rule_for(clock: str, on: date) -> Rule:
-    """The rule for a clock or a period on a day; the strictest where several regimes apply. KeyError for no rule."""
-    found = [
-        rule
-        for rule in (*PACKS, *PERIODS)
-        if rule.clock == clock and rule.valid_from <= on and (rule.valid_until is None or on <= rule.valid_until)
-    ]
+def rule_for(clock: str, on: date, severity: str = "") -> Rule:
+    """The rule for a clock or a period on a day, of a case of this severity; the one that is due first where several
+    apply. KeyError for no rule."""
+    found = [rule for rule in (*PACKS, *PERIODS) if rule.clock == clock and rule.applies(on, severity)]
     if not found:
         raise KeyError(clock)
-    return min(found, key=lambda rule: (rule.amount, rule.regime))
+    noon = datetime.combine(on, time(12), UTC)
+    return min(found, key=lambda rule: (due_at(rule, noon), rule.regime))

@@ -243,7 +243,7 @@ def test_an_ineligible_complaint_wins_its_appeal(
     assert [(text.kind, text.body) for text in reads(filed, AT + DAY)] == [(ServedKind.LETTER, "Kwa sababu hizi")]
     closed = Case.objects.get()
     assert (closed.closed_at, closed.erase_at) == (AT + DAY, datetime.fromisoformat("2029-03-03T09:00:00+00:00"))
-    assert not Clock.objects.running().filter(case=case).exists()
+    assert not Clock.objects.owed().filter(case=case).exists()
 
     appealed(filed, AT + 30 * DAY)
     opened = Case.objects.get()
@@ -274,7 +274,7 @@ def test_a_closed_case_whose_appeal_is_rejected_is_closed_as_before(
     decide(case, panellist, AppealResult.REJECTED, Stage.CLOSED, AT + 3 * DAY)
     case.refresh_from_db()
     assert (case.stage, case.outcome, case.closed_at) == (Stage.CLOSED, Outcome.UNSUBSTANTIATED, AT + 3 * DAY)
-    assert not Clock.objects.running().filter(case=case).exists()
+    assert not Clock.objects.owed().filter(case=case).exists()
 
 
 def test_no_role_decides_an_appeal_without_a_seat(before_a_panel: Case, person: Callable[..., User]) -> None:

@@ -52,7 +52,7 @@ def test_a_full_inquiry_closes_as_unsubstantiated_with_reasons_in_their_language
     case.refresh_from_db()
     assert (case.stage, case.outcome, case.closed_at) == (Stage.CLOSED, Outcome.UNSUBSTANTIATED, AT)
     assert case.erase_at == datetime.fromisoformat("2029-03-02T09:00:00+00:00")
-    assert not Clock.objects.running().filter(case=case).exists()
+    assert not Clock.objects.owed().filter(case=case).exists()
     letter = reads(filed)[-1]
     assert (letter.kind, letter.language, letter.body) == (ServedKind.LETTER, "sw", "Kwa sababu hizi")
     assert b"sababu" not in bytes(Letter.objects.latest("pk").sealed_body)
@@ -108,7 +108,7 @@ def test_new_facts_open_a_case_again_and_everything_is_owed_again(closed: Case, 
     closing.reopen(case=closed, by=handler, at=at)
     closed.refresh_from_db()
     assert (closed.stage, closed.outcome, closed.closed_at, closed.erase_at) == (Stage.ASSESSMENT, "", None, None)
-    running = set(Clock.objects.running().filter(case=closed).values_list("kind", flat=True))
+    running = set(Clock.objects.owed().filter(case=closed).values_list("kind", flat=True))
     assert running == {"assessment", "update", "feedback"}
 
 

@@ -132,11 +132,16 @@ def test_the_sweep_takes_each_rung_once(case: Case) -> None:
     rungs = list(
         CaseEvent.objects.filter(clock__kind="acknowledge").order_by("level").values_list("kind", "data__rung")
     )
-    assert rungs == [("deadline_neared", "50%"), ("deadline_neared", "80%"), ("deadline_passed", "T")]
+    assert rungs == [
+        ("deadline_neared", "target"),
+        ("deadline_neared", "50%"),
+        ("deadline_neared", "80%"),
+        ("deadline_passed", "T"),
+    ]
     assert clocks.sweep(at=passed) == 0
     assert clocks.sweep(at=AT + timedelta(days=30)) > 0
     levels = list(CaseEvent.objects.filter(clock__kind="acknowledge").values_list("level", flat=True))
-    assert sorted(level for level in levels if level is not None) == list(range(5))
+    assert sorted(level for level in levels if level is not None) == list(range(6))
 
 
 def test_an_acknowledged_case_escalates_no_acknowledgement(case: Case, handler: User) -> None:

@@ -8,7 +8,7 @@ from django.utils import translation
 from cases import labels
 from cases.events import KINDS
 from cases.moments import due_in_words, past_in_words, urgency
-from cases.rules import LADDERS, SHORT_LADDERS
+from cases.rules import LADDERS
 from cases.rules.packs import PACKS
 
 NOW = datetime.fromisoformat("2026-03-02T09:00:00+00:00")
@@ -40,12 +40,11 @@ def test_the_past_is_told_from_now() -> None:
 def test_every_code_that_the_office_shows_has_words() -> None:
     assert set(labels.EVENTS) == {str(kind) for kind in KINDS}
     assert {rule.clock for rule in PACKS} <= set(labels.CLOCKS)
-    for ladders in (LADDERS, SHORT_LADDERS):
-        for ladder in ladders.values():
-            for rung, _when, audiences in ladder:
-                assert set(audiences) <= set(labels.AUDIENCES)
-                with translation.override("en"):
-                    assert labels.rung_in_words(rung) != rung
+    for step in (step for ladder in LADDERS.values() for step in ladder):
+        assert set(step.to) <= set(labels.AUDIENCES)
+        with translation.override("en"):
+            assert labels.rung_in_words(step.name) != step.name
+            assert labels.rung_in_words(step.short) != step.short
 
 
 @pytest.mark.parametrize(

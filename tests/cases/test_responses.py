@@ -11,6 +11,7 @@ from cases.codes import Deferral
 from cases.commands import clocks, respondents, responses
 from cases.models import Case, Respondent
 from cases.queries.companies import company_words
+from cases.rules.calendars import end_of_day
 from tests.cases.conftest import AT, screen
 
 FACTS = "It is said that wages of January were not paid."
@@ -44,7 +45,7 @@ def test_behaviour_16_a_company_has_a_right_of_reply_and_its_words_are_kept_seal
     say(told, "acknowledge", handler)
     assert running(told) == ["respondent_answers"]
     due = told.clocks.get(stopped_at=None).due_at
-    assert due == TOLD + timedelta(days=14)
+    assert due == end_of_day(TOLD + timedelta(days=14), "CD")
     say(told, "accept", handler)
     assert running(told) == ["respondent_answers"]
     with pytest.raises(Refused, match="words_missing"):
@@ -96,7 +97,7 @@ def test_behaviour_16_a_company_that_contests_owes_nothing_until_it_is_decided(
     later = TOLD + timedelta(days=3)
     responses.uphold(respondent=told, by=supervisor, at=later)
     assert company(case).state == "acknowledged"
-    assert told.clocks.get(stopped_at=None).due_at == later + timedelta(days=14)
+    assert told.clocks.get(stopped_at=None).due_at == end_of_day(later + timedelta(days=14), "CD")
     say(told, "accept", handler, at=later)
     say(told, "answer", handler, "We paid.", at=later)
     (read,) = company_words(case)

@@ -125,7 +125,7 @@ def test_ineligible_needs_reasons_a_letter_and_a_second_signature_behaviour_7(
 
 def _is_closed_and_may_be_appealed(case: Case, at: Any) -> None:
     assert (case.stage, case.outcome, case.closed_at) == (Stage.CLOSED, Outcome.INELIGIBLE, at)
-    assert not case.clocks.filter(stopped_at=None).exists()
+    assert set(case.clocks.running().values_list("kind", flat=True)) == {"appeal_filed"}
     assert case.next_due_at is None
     Appeal.objects.create(
         case=case, filing=case.filings.get(), sealed_grounds=b"sealed", filed_at=at, interrupted=case.stage

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.roles import Role
 from cases.events import KINDS
 from cases.models import Case, CaseEvent, Respondent
-from cases.rules import LADDERS, SHORT_LADDERS
+from cases.rules import LADDERS, TARGET
 from grievance.receipts import new_reference
 from notifications.catalogue import letters
 from notifications.catalogue.letters import letter
@@ -58,11 +58,12 @@ def test_the_table_is_in_order() -> None:
 
 
 def test_every_audience_of_every_ladder_has_a_line() -> None:
-    rungs = [rung for ladder in (*LADDERS.values(), *SHORT_LADDERS.values()) for rung in ladder]
-    assert rungs
-    for name, _when, audiences in rungs:
-        sign = "deadline_passed" if name == "T" else "deadline_escalated" if "+" in name else "deadline_neared"
-        assert set(audiences) <= {line.audience.value for line in CATALOGUE[sign].lines}, name
+    steps = [step for ladder in LADDERS.values() for step in ladder]
+    assert steps
+    for step in steps:
+        sign = "deadline_neared" if step.days < 0 else "deadline_escalated" if step.days else "deadline_passed"
+        kind = "deadline_neared" if step.name == TARGET else sign
+        assert set(step.to) <= {line.audience.value for line in CATALOGUE[kind].lines}, step.name
 
 
 def rendered(kind: str, line: Line, *, language: str, reference: str, day: str, url: str) -> str:
