@@ -20,6 +20,46 @@ class OriginalReason(StrEnum):
         return [(str(reason), LABELS[reason]) for reason in cls]
 
 
+class Harmed(StrEnum):
+    """Who was harmed, as the person who filed says (CSDDD 14(2)); they themselves need no authority."""
+
+    ME = "me"
+    OTHER = "other"
+    GROUP = "group"
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str | Promise]]:
+        return [(str(one), HARMED[one]) for one in cls]
+
+
+class RecipientKind(StrEnum):
+    """To whom facts may be told, by what they are to the place where it happened (WBD 16(1): consent per recipient)."""
+
+    OPERATOR = "operator"
+    BUYERS = "buyers"
+    AUTOMAKERS = "automakers"
+    HELPERS = "helpers"
+    AUTHORITIES = "authorities"
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str | Promise]]:
+        return [(str(one), RECIPIENTS[one]) for one in cls]
+
+
+HARMED: dict[Harmed, str | Promise] = {
+    Harmed.ME: _("Me"),
+    Harmed.OTHER: _("Somebody else, for whom I speak"),
+    Harmed.GROUP: _("A group of people"),
+}
+
+RECIPIENTS: dict[RecipientKind, str | Promise] = {
+    RecipientKind.OPERATOR: _("The company that runs the place"),
+    RecipientKind.BUYERS: _("The companies that buy from it"),
+    RecipientKind.AUTOMAKERS: _("The companies that build cars with it"),
+    RecipientKind.HELPERS: _("Organisations that help people: unions, clinics, lawyers"),
+    RecipientKind.AUTHORITIES: _("Authorities, such as a labour inspector; never the police unless you ask"),
+}
+
 LABELS: dict[OriginalReason, str | Promise] = {
     OriginalReason.UNREADABLE: _("The copy cannot be opened or read"),
     OriginalReason.DETAIL: _("The copy lacks a detail that matters"),

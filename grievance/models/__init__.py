@@ -1,10 +1,11 @@
 """What people said, sealed: the database alone tells nobody's words, name, number or file."""
 
-from grievance.models.coming import Arrival, FollowSession, Opening, Receipt
+from grievance.models.coming import Arrival, FollowSession, Opening, Receipt, Recovery, Reply
 from grievance.models.conversation import Attachment, Masked, Message, Translation
 from grievance.models.files import SealedChunk, SealedFile, StagedFile
 from grievance.models.keys import CustodyKey, DataKey, KeyWrap
 from grievance.models.people import CallGrant, Complainant, Consent, ConsentQuestion, Grievance, IdentitySeal
+from grievance.models.rota import ReadingHours
 
 __all__ = [
     "Arrival",
@@ -22,7 +23,10 @@ __all__ = [
     "Masked",
     "Message",
     "Opening",
+    "ReadingHours",
     "Receipt",
+    "Recovery",
+    "Reply",
     "SealedChunk",
     "SealedFile",
     "StagedFile",

@@ -18,6 +18,9 @@ class Receipt(models.Model):
     grievance = models.OneToOneField(Grievance, models.PROTECT, related_name="receipt")
     lookup = models.BinaryField(unique=True)  # first half of scrypt(code, receipt pepper); grievance.receipts.stretch
     nonce_hash = models.BinaryField(unique=True)
+    written_at = models.DateTimeField(null=True)  # when the person said that it is on paper
+    # A word that the person added, stretched, under the data key: without it the first words are not shown again.
+    sealed_word = models.BinaryField(null=True)
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -30,6 +33,84 @@ class FollowSession(models.Model):
     grievance = models.ForeignKey(Grievance, models.PROTECT, related_name="+")
     sealed_key = models.BinaryField()
     expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class RecoveryQuerySet(models.QuerySet["Recovery"]):
+    def due(self, at: datetime) -> "RecoveryQuerySet":
+        """What a worker has to look at now, by one partial index."""
+        return self.filter(next_at__isnull=False, next_at__lte=at).order_by("next_at", "pk")
+
+
+class Recovery(models.Model):
+    """Somebody lost their number and asks for a way back over a contact that they gave before.
+
+    A worker alone finds whose it is; the page that took the request never learns it. It is announced on the follow page
+    and waits; then a one-time code goes out, which opens the data key (`KeyWrap.Holder.CODE`) and is good for a new
+    number.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("asked for")
+        WAITING = "waiting", _("announced, waits")
+        SENT = "sent", _("code sent")
+        USED = "used", _("used")
+        STOPPED = "stopped", _("stopped by the person, or run out")
+        NOBODY = "nobody", _("nobody has this contact")
+
+    # JSON {"way", "to", "language"} under the contact key; emptied once a worker has looked.
+    sealed_request = models.BinaryField(null=True)
+    grievance = models.ForeignKey(Grievance, models.PROTECT, null=True, related_name="recoveries")
+    state = models.CharField(max_length=8, choices=State, default=State.ASKED)
+    asked_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True)  # when a worker does the next thing; None: nothing is left to do
+    lookup = models.BinaryField(null=True, unique=True)  # of the one-time code, stretched as a receipt is
+    expires_at = models.DateTimeField(null=True)
+
+    objects = RecoveryQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_at", "id"], condition=models.Q(next_at__isnull=False), name="recovery_due")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ReplyQuerySet(models.QuerySet["Reply"]):
+    def due(self, at: datetime) -> "ReplyQuerySet":
+        return self.filter(next_try_at__isnull=False, next_try_at__lte=at).order_by("next_try_at", "pk")
+
+
+class Reply(models.Model):
+    """Outbox: something that goes out to a person who filed, by the way that they chose; sealed to the contact key, so
+    that a worker alone reads to whom and what. `notifications` sends it, leased and at least once."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        LEASED = "leased", _("being sent")
+        SENT = "sent", _("sent")
+        DEAD = "dead", _("given up")
+
+    channel = models.CharField(max_length=8)  # as `Complainant.Safe`: "sms" or "email"
+    sealed_parcel = models.BinaryField(null=True)  # JSON {"to", "subject", "body"}; emptied once it is done
+    message_id = models.CharField(max_length=200, unique=True)  # stable over every attempt
+    made_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    next_try_at = models.DateTimeField(null=True)  # of a leased one: when the lease runs out; None: done
+    tries = models.PositiveSmallIntegerField(default=0)
+    doubtful = models.BooleanField(default=False)  # the outcome of a try is not known; sent once more, with the same id
+    done_at = models.DateTimeField(null=True)
+
+    objects = ReplyQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_try_at", "id"], condition=models.Q(next_try_at__isnull=False), name="reply_due")
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -95,6 +95,7 @@ class Attachment(models.Model):
         WAITING = "waiting", _("being prepared")
         SHOWN = "shown", _("ready")
         UNREADABLE = "unreadable", _("could not be opened")
+        KEPT = "kept", _("kept locked, never opened by us")
 
     grievance = models.ForeignKey(Grievance, models.PROTECT, related_name="attachments")
     message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="attachments")

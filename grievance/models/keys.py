@@ -26,6 +26,7 @@ class KeyWrap(models.Model):
     class Holder(models.TextChoices):
         OFFICE = "office"
         RECEIPT = "receipt"
+        CODE = "code"  # a one-time code, in place of a receipt that was lost
 
     key = models.ForeignKey(DataKey, models.CASCADE, related_name="wraps")
     holder = models.CharField(max_length=8, choices=Holder)

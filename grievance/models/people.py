@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from grievance.codes import Harmed, RecipientKind
 from grievance.models.keys import CustodyKey, DataKey
 from supplychain.models import Organisation, Site
 
@@ -33,10 +34,16 @@ class Grievance(models.Model):
     happened_on = models.DateField(_("happened on"), null=True, blank=True)
     ongoing = models.BooleanField(_("still going on"), default=False)
     urgent = models.BooleanField(_("somebody is in danger"), default=False)
+    country = models.CharField(_("country"), max_length=2, blank=True)  # ISO 3166-1 alpha-2, as the person chose it
+    harmed = models.CharField(_("who was harmed"), max_length=8, choices=Harmed.choices(), blank=True)
+    # Came beyond the budget of its network: kept like any other, read in bulk, and nobody is woken by it.
+    bulk = models.BooleanField(_("for review in bulk"), default=False)
     openness = models.CharField(_("openness"), max_length=12, choices=Openness)
     received_at = models.DateTimeField(_("received"))
     key = models.OneToOneField(DataKey, models.PROTECT, related_name="+")
-    sealed_statement = models.BinaryField()  # JSON {"statement": …, "place": …} under the data key
+    # JSON under the data key: {"statement", "place"} and, where they were said, "about" (when), "position", "authority"
+    # and "wanted".
+    sealed_statement = models.BinaryField()
 
     class Meta:
         verbose_name = _("grievance")
@@ -52,15 +59,33 @@ class Complainant(models.Model):
 
     grievance = models.OneToOneField(Grievance, models.PROTECT, related_name="complainant")
     sealed_name = models.BinaryField(null=True)  # open grievances only: under the data key
-    sealed_contact = models.BinaryField(null=True)  # JSON {"phone": …, "email": …, "times": …} under the contact key
+    # JSON under the contact key: {"phone", "email", "times"} and, where they were said, "trusted" (a person between us)
+    # and "word" (by which they know that it is us).
+    sealed_contact = models.BinaryField(null=True)
+    # By these a worker finds whose contact it is: HMAC under the phone pepper; null until it has looked, or for none.
+    phone_mark = models.BinaryField(null=True)
+    email_mark = models.BinaryField(null=True)
+    marked_at = models.DateTimeField(null=True)
 
     class Safe(models.TextChoices):
         NONE = "none", _("Do not contact me: I will come back with my number")
         SMS = "sms", _("Text message")
         CALL = "call", _("Phone call")
         EMAIL = "email", _("Email")
+        TRUSTED = "trusted", _("Somebody I trust")
 
     safe_way = models.CharField(_("safe way to reach them"), max_length=8, choices=Safe, default=Safe.NONE)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["phone_mark"], condition=models.Q(phone_mark__isnull=False), name="contact_phone"),
+            models.Index(fields=["email_mark"], condition=models.Q(email_mark__isnull=False), name="contact_email"),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(sealed_contact__isnull=False, marked_at=None),
+                name="contact_to_mark",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -86,10 +111,12 @@ class IdentitySeal(models.Model):
 
 class Consent(models.Model):
     """May the facts (never the name) be told? One row per answer; the newest for a recipient holds. No organisation
-    named: every company that answers for the site (WBD 16(1)). ``version`` counts the answers of one person."""
+    named: every one of its ``kind``, and with no kind either every company that answers for the site (WBD 16(1)).
+    ``version`` counts the answers of one person."""
 
     complainant = models.ForeignKey(Complainant, models.PROTECT, related_name="consents")
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=12, choices=RecipientKind.choices(), blank=True)
     version = models.PositiveSmallIntegerField(default=1)
     given = models.BooleanField()
     # They knew that fewer than ten people fit the facts, and so that they may be recognised.
@@ -100,6 +127,11 @@ class Consent(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["complainant", "organisation", "-version"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="") | models.Q(organisation=None), name="consent_names_one_or_a_kind"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
