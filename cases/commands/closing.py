@@ -9,14 +9,12 @@ from accounts.errors import Refused
 from accounts.models import User
 from accounts.roles import Act
 from cases.codes import LetterKind
-from cases.commands import clocks
 from cases.commands.moving import locked, move
 from cases.commands.record import record
 from cases.commands.remedy.saying import hear_again
 from cases.events import Event
 from cases.models import Case, Letter
 from cases.policies import check_may
-from cases.rules.packs import feedback_starts
 from cases.states import Outcome
 from grievance.keys import data_key_for_office, seal_text
 
@@ -67,4 +65,3 @@ def reopen(*, case: Case, by: User, at: datetime) -> None:
     case.outcome = ""
     move(case, "reopen", by=by, at=at)
     hear_again(case, at)
-    clocks.start(case, "feedback", at=feedback_starts(at, at))

@@ -13,7 +13,7 @@ from cases.gates.appeal import DECISIONS
 from cases.models import AT_ONCE, Case, Filing
 from cases.policies import check_gates, check_move
 from cases.queries import on_record
-from cases.rules.packs import period_ends
+from cases.rules.packs import feedback_starts, period_ends
 from cases.states import Gate, Stage
 
 # What is due while a case stands in a stage: the clock starts on the way in and stops on the way out.
@@ -88,5 +88,6 @@ def _clocks(case: Case, left: str, at: datetime) -> None:
         clocks.stop(case, STAGE_CLOCKS[left], at=at)
     if case.stage in STAGE_CLOCKS:
         clocks.start(case, STAGE_CLOCKS[case.stage], at=at)
-    if left == Stage.CLOSED:
-        clocks.start(case, "update", at=at)  # whoever's case is open again hears from us as at its beginning
+    if left == Stage.CLOSED:  # whoever's case is open again hears from us as at its beginning
+        clocks.start(case, "update", at=at)
+        clocks.start(case, "feedback", at=feedback_starts(at, at))

@@ -58,6 +58,13 @@ def _hasten_acknowledgement(case: Case, at: datetime) -> None:
     clocks.start(case, "acknowledge_urgent", at=at, due=due)
 
 
+def _acknowledge_in_time(case: Case, at: datetime) -> None:
+    """Without the danger the law's own time holds again for an acknowledgement that is still owed; one that was missed
+    while there was danger stays on record."""
+    if clocks.stop(case, "acknowledge_urgent", at=at):
+        clocks.start(case, "acknowledge", at=case.opened_at)
+
+
 @transaction.atomic
 def plan_safety(*, case: Case, plan: str, by: User, at: datetime) -> Note:
     """What keeps these people safe, and who does what for it; sealed, for the office alone."""
@@ -79,6 +86,7 @@ def end_urgent(*, case: Case, plan: str = "", by: User, at: datetime) -> None:
     keep(case, by=by, at=at, why=Event.URGENT_ENDED)
     record(case, Event.URGENT_ENDED, by=by, at=at)
     clocks.stop(case, "urgent_triage", "safety_plan", at=at)
+    _acknowledge_in_time(case, at)
 
 
 def _write_plan(case: Case, plan: str, by: User, at: datetime) -> Note:

@@ -9,15 +9,17 @@ from hypothesis import strategies as st
 
 from accounts.errors import Refused
 from accounts.models import User
-from cases.codes import PauseBecause, Risk
-from cases.commands import assessing, casework, clocks, deadlines, escalating
+from cases.codes import PauseBecause, Result, Risk
+from cases.commands import assessing, casework, clocks, closing, deadlines, escalating, urgency
+from cases.commands.appeals import file_appeal
 from cases.models import Breach, Case, CaseEvent, Clock
 from cases.rules import LADDERS, Pause, Rule, Unit, due_at, next_rung, packs, reckoned, rungs
 from cases.rules.calendars import end_of_day, zones_of
 from cases.rules.packs import PACKS, rule_for
-from cases.states import AsideReason, Severity, Stage
+from cases.states import AsideReason, Outcome, Severity, Stage
+from grievance.commands.filing import Filed
 from tests.cases.conftest import AT
-from tests.cases.inquiry import standing_in
+from tests.cases.inquiry import coming_back, found, standing_in, written
 
 DAY = timedelta(days=1)
 MOMENTS = st.datetimes(datetime(2022, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -263,3 +265,28 @@ def test_a_sweep_works_in_chunks_until_nothing_is_due(case: Case, monkeypatch: p
     assert clocks.sweep(at=AT + 70 * DAY) >= 5
     assert CaseEvent.objects.filter(clock__kind="investigation", data__rung="T").count() == 5
     assert Breach.objects.filter(clock__kind="investigation").count() == 5
+
+
+# -- Urgency
+
+
+def test_an_acknowledgement_is_due_sooner_in_danger_and_in_the_laws_time_when_it_is_over(
+    case: Case, handler: User, officer: User
+) -> None:
+    urgency.mark_urgent(case=case, by=officer, at=AT + DAY)
+    assert not case.clocks.running().filter(kind="acknowledge").exists()
+    assert case.clocks.running().get(kind="acknowledge_urgent").due_at == AT + 2 * DAY
+    urgency.end_urgent(case=case, plan="They moved away", by=handler, at=AT + 3 * DAY)
+    assert Breach.objects.get(clock__kind="acknowledge_urgent").mended_at == AT + 3 * DAY
+    assert case.clocks.running().get(kind="acknowledge").due_at == AT + 7 * DAY
+
+
+def test_feedback_is_owed_again_when_an_appeal_opens_a_closed_case(case: Case, filed: Filed, handler: User) -> None:
+    case = standing_in(case, Stage.INVESTIGATION)
+    found(case, handler, result=Result.UNSUBSTANTIATED)
+    written(case, handler)
+    closing.close(case=case, outcome=Outcome.UNSUBSTANTIATED, by=handler, at=AT + DAY)
+    assert not case.clocks.owed().exists()
+    at = AT + 2 * DAY
+    file_appeal(following=coming_back(filed, at), grounds="Si kweli", at=at)
+    assert case.clocks.running().get(kind="feedback").started_at == at
