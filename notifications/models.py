@@ -40,6 +40,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         doubtful = Notice.objects.filter(doubtful=True).values("pk")
         return self.filter(Q(pk__in=dead) | Q(pk__in=doubtful))
 
+    def alive(self) -> "NoticeQuerySet":
+        """Told, or still to be told; in a letter of its own or in another one's."""
+        over = (Notice.State.VOID, Notice.State.DEAD)
+        return self.exclude(state__in=over).exclude(within__state__in=over)
+
     def for_sending(self) -> "NoticeQuerySet":
         """With all that its text and the question whether it may be sent need."""
         return self.select_related("event__case", "event__clock", "event__respondent", "respondent", "recipient")

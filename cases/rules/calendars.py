@@ -45,3 +45,8 @@ def end_of_day(at: datetime, country: str) -> datetime:
     """The last second of this day in the country, in UTC: a day that was promised is over when it is over there."""
     zone = latest_zone(country, at)
     return datetime.combine(at.astimezone(zone).date(), LAST, zone).astimezone(UTC)
+
+
+def day_there(at: datetime, country: str) -> date:
+    """The day that this moment belongs to in the country: what is due at the end of a day is said with that day."""
+    return at.astimezone(latest_zone(country, at)).date()

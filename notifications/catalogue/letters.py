@@ -1,7 +1,7 @@
 """Rendering a notice at the moment it is sent, in the language of its recipient; the result is never stored."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import formats, translation
 
 from notifications.catalogue.table import line_of
-from notifications.catalogue.texts import SUBJECT_COMPANY, SUBJECT_OFFICE, TEXTS
+from notifications.catalogue.texts import SUBJECT_COMPANY, SUBJECT_OFFICE, TEXTS, TO_DO, Text, Words
 from notifications.models import Notice
-from notifications.queries import due_of
+from notifications.queries import day_of
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,9 @@ def letter(notice: Notice) -> Letter:
             {
                 "reference": reference,
                 "what": text.what,
+                "to_do": _to_do(notice, text),
                 "urgent": notice.urgent,
-                "day": _day(due_of(notice)),
+                "day": _day(day_of(notice)),
                 "url": "" if notice.respondent else _office_page(notice),
             },
         )
@@ -49,9 +50,15 @@ def language_of(notice: Notice) -> str:
     return wanted if wanted in offered else settings.LANGUAGE_CODE
 
 
-def _day(due: datetime | None) -> str:
+def _day(due: date | None) -> str:
     """Days, never times of day: an hour could tell when somebody wrote."""
-    return formats.date_format(due.date(), "DATE_FORMAT") if due else ""
+    return formats.date_format(due, "DATE_FORMAT") if due else ""
+
+
+def _to_do(notice: Notice, text: Text) -> Words:
+    """What the deadline asks for, where the words leave that open."""
+    clock = notice.event.clock
+    return TO_DO[clock.kind] if text.by_clock and clock is not None else ""
 
 
 def _office_page(notice: Notice) -> str:

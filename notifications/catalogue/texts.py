@@ -10,10 +10,14 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class Text:
-    """``what`` stands in an email; ``sms`` takes %(reference)s and, in English, at most 160 GSM characters."""
+    """``what`` stands in an email; ``sms`` takes %(reference)s and, in English, at most 160 GSM characters.
+
+    ``by_clock``: what is to be done depends on the deadline, and is said beside it (`TO_DO`).
+    """
 
     what: Words
     sms: Words = ""
+    by_clock: bool = False
 
 
 SUBJECT_OFFICE = _("Recourse: something waits for you")
@@ -30,10 +34,14 @@ TEXTS: dict[str, Text] = {
     "budget": Text(
         _("An officer opened more files than one person may on one day and was stopped. Please look into it.")
     ),
-    "due_soon": Text(_("Something in this case is due soon.")),
-    "overdue": Text(_("Something in this case is overdue. Please see to it today.")),
-    "overdue_supervisor": Text(_("Something in this case is overdue. Please make sure that it is done.")),
-    "overdue_for_days": Text(_("Something in this case has been overdue for some time. Please step in.")),
+    "due_soon": Text(_("Something in this case is due soon."), by_clock=True),
+    "overdue": Text(_("Something in this case is overdue. Please see to it today."), by_clock=True),
+    "overdue_supervisor": Text(
+        _("Something in this case is overdue. Please make sure that it is done."), by_clock=True
+    ),
+    "overdue_for_days": Text(
+        _("Something in this case has been overdue for some time. Please step in."), by_clock=True
+    ),
     "ask_company": Text(
         _(
             "A company should hear of this now, but it may not be told, or nobody there can be reached. "
@@ -87,4 +95,32 @@ TEXTS: dict[str, Text] = {
     "company_released": Text(_("Your company does not have to do anything more here.")),
     "company_upheld": Text(_("Your company stays part of this. Please go on with your answer.")),
     "company_step": Text(_("A step that concerns your company waits for you. Please look at what was agreed.")),
+}
+
+# What each deadline asks of people of the office. Where its name alone would say what somebody lives through, or that
+# they are in danger, the words are the same neutral ones.
+_LOOK = _("Open the case, see what is due in it, and do it.")
+_ACKNOWLEDGE = _("Tell the person that what they wrote has arrived.")
+TO_DO: dict[str, Words] = {
+    "acknowledge": _ACKNOWLEDGE,
+    "acknowledge_urgent": _ACKNOWLEDGE,
+    "urgent_triage": _LOOK,
+    "safety_plan": _LOOK,
+    "referral_survivor": _LOOK,
+    "safety_check": _LOOK,
+    "eligibility": _("Decide whether the case can be taken up."),
+    "assessment": _("Finish the assessment."),
+    "update": _("Write to the person where their case stands."),
+    "feedback": _("Tell the person what is done about their case, and why."),
+    "answer_message": _("Answer the message of the person."),
+    "respondent_acknowledges": _("See that the company confirms that it has read what was written for it."),
+    "respondent_answers": _("See that the company answers."),
+    "investigation": _("Finish looking into what happened."),
+    "remedy_plan": _("Finish the plan for putting it right."),
+    "verification": _("See that somebody independent verifies the step."),
+    "remedy_step": _("See that the company does what it promised."),
+    "remedy_step_interim": _("See that the company does what it promised."),
+    "review_step": _("Ask the person again whether the step was done."),
+    "appeal_filed": _("Nothing is to be done: the person may still appeal."),
+    "appeal_decided": _("See that the panel decides on the appeal."),
 }

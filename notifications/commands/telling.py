@@ -105,8 +105,9 @@ def keep_unheard(events: Iterable[CaseEvent], *, at: datetime) -> None:
 def plan(events: Iterable[CaseEvent], *, at: datetime) -> Plan:
     """Who is to be told of these events.
 
-    Of several steps of one deadline that lie there together, after an outage say, a person is told the last only; and
-    of one event once by each channel, even where they are of two audiences.
+    Of several steps of one deadline that lie there together, after an outage say, a person is told the last only; of
+    what was done or put off meanwhile nothing; and of one event once by each channel, even where they are of two
+    audiences.
     """
     events = list(events)
     clocks = {event.clock_id for event in events if event.clock_id is not None}
@@ -116,9 +117,11 @@ def plan(events: Iterable[CaseEvent], *, at: datetime) -> Plan:
     people = Recipients(every.values(), at)
     seen: set[tuple[object, int, str]] = set()
     notices, unheard = [], []
-    for event in sorted(every.values(), key=lambda one: one.pk, reverse=True):
+    for event in sorted(every.values(), key=_place, reverse=True):
+        if is_past(event, at):
+            continue
         addressed = list(_addressed(event, people))
-        if event.pk in wanted and not addressed and lines_of(event) and not is_past(event):
+        if event.pk in wanted and not addressed and lines_of(event):
             unheard.append(event)
         for line, recipient in addressed:
             if not _is_told(event, line, recipient):
@@ -129,6 +132,11 @@ def plan(events: Iterable[CaseEvent], *, at: datetime) -> Plan:
                 notices.append(_notice(event, line, recipient, at))
             seen.add(key)
     return Plan(notices, unheard)
+
+
+def _place(event: CaseEvent) -> tuple[int, int]:
+    """Steps of a deadline by their level, others in the order in which they happened."""
+    return event.level or 0, event.pk
 
 
 def _with_all(events: Iterable[CaseEvent]) -> list[CaseEvent]:

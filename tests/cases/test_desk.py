@@ -141,7 +141,7 @@ def test_counting_stops_and_says_so(
     client: Client, case: Case, chain: dict[str, Any], handler: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     more_cases(chain["mine"].pk, 3)
-    for module in ("cases.queries.desk", "notifications.queries"):
+    for module in ("cases.queries.desk", "notifications.queries.trouble"):
         monkeypatch.setattr(f"{module}.MOST_COUNTED", 2)
     assert numbers(at_desk(client, handler))["Overdue"] == "2+"
 

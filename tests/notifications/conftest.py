@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,8 @@ from accounts.roles import Role
 from cases.commands.record import record, record_all
 from cases.commands.routing import route
 from cases.models import Case, CaseEvent, Clock, Respondent
+from cases.rules import LADDERS
+from cases.rules.packs import rule_for
 from grievance.models import DataKey
 from grievance.receipts import new_reference
 from notifications.models import Notice
@@ -95,22 +97,38 @@ def contact(chain: Chain) -> Callable[..., User]:
     return make
 
 
-def climb(case: Case, *rungs: tuple[str, str, tuple[str, ...]], respondent: Respondent | None = None) -> Clock:
-    """A clock with these steps of its ladder taken: (kind, rung, to whom)."""
+def climb(
+    case: Case,
+    *rungs: tuple[str, str, tuple[str, ...]],
+    respondent: Respondent | None = None,
+    kind: str = "",
+    country: str = "",
+    due: datetime | None = None,
+    ahead: timedelta = timedelta(),
+) -> Clock:
+    """A clock of 30 days with these steps of its ladder taken: (event, rung, to whom); the last of them at `AT`, or at
+    what makes it due at ``due``, ``ahead`` later."""
+    kind = kind or ("respondent_answers" if respondent else "feedback")
+    ladder = LADDERS[rule_for(kind, AT.date()).ladder]
+    places = {name: level for level, step in enumerate(ladder) for name in (step.short, step.name)}
+    levels = [places[rung] for _event, rung, _to in rungs]
+    due = due or AT - timedelta(days=ladder[max(levels)].days) + ahead
     clock = Clock.objects.create(
         case=case,
         respondent=respondent,
-        kind="respondent_answers" if respondent else "feedback",
+        kind=kind,
         regime="D",
-        started_at=AT,
-        due_at=AT + timedelta(days=14),
+        country=country,
+        started_at=due - timedelta(days=30),
+        due_at=due,
+        level=max(levels) + 1,
     )
     record_all(
         CaseEvent(
-            case=case, kind=kind, at=AT, respondent=respondent, clock=clock, level=level,
+            case=case, kind=event, at=AT, respondent=respondent, clock=clock, level=level,
             data={"rung": rung, "to": list(to), "clock": clock.kind},
         )
-        for level, (kind, rung, to) in enumerate(rungs)
+        for level, (event, rung, to) in zip(levels, rungs, strict=True)
     )  # fmt: skip
     return clock
 

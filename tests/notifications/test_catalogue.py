@@ -78,7 +78,7 @@ def rendered(kind: str, line: Line, *, language: str, reference: str, day: str, 
         urgent=line.urgent,
     )
     with (
-        mock.patch.object(letters, "due_of", return_value=None),
+        mock.patch.object(letters, "day_of", return_value=None),
         mock.patch.object(letters, "_day", return_value=day),
         mock.patch.object(letters, "_office_page", return_value=url),
     ):

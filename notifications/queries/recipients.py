@@ -1,4 +1,4 @@
-"""Who may be told of an event: asked once when the notice is made, and again at the moment of sending."""
+"""Who may be told of an event, by role, case and company: asked when the notice is made."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,15 +7,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count
-from django.utils.translation import gettext_lazy as _
-
 from accounts.models import RoleGrant, User
 from accounts.roles import Role
-from cases.models import Case, CaseEvent, Clock, Respondent, Routing
-from cases.queries.desk import MOST_COUNTED, Tile, tile
-from notifications.codes import COMPANIES, INSTEAD, TAKING_PART, TELLABLE, UNHEARD_READERS, Audience
-from notifications.models import Notice, Unheard
+from cases.models import Case, CaseEvent, Respondent, Routing
+from notifications.codes import COMPANIES, INSTEAD, TAKING_PART, TELLABLE, Audience
 from supplychain.models import Employment, Organisation
 
 HOLDERS = {
@@ -162,72 +157,3 @@ def _above(answer: dict[str, Any], organisation: int, *, next_only: bool) -> Ite
 
 def _distinct(ids: Iterable[int]) -> list[int]:
     return list(dict.fromkeys(ids))
-
-
-def is_past(event: CaseEvent) -> bool:
-    """A reminder of what was done meanwhile."""
-    return event.kind == "deadline_neared" and event.clock is not None and event.clock.stopped_at is not None
-
-
-def may_be_told(notice: Notice, at: datetime) -> bool:
-    """May this notice still go out? Its case must exist for an officer, and its company must still be allowed to know.
-
-    A reminder of what was done meanwhile is not sent. ``notice``: fresh, from `NoticeQuerySet.for_sending`.
-    """
-    event, user = notice.event, notice.recipient
-    if not user.is_active:
-        return False
-    if is_past(event):
-        return False
-    if notice.respondent is None:
-        return event.case.exists_for(user)
-    states = TELLABLE if notice.respondent_id == event.respondent_id else TAKING_PART
-    if notice.respondent.state not in states or _of_an_earlier_approval(notice, notice.respondent):
-        return False
-    return _is_contact(user, notice.respondent, at)
-
-
-def _of_an_earlier_approval(notice: Notice, respondent: Respondent) -> bool:
-    """Made before the approval that holds now: consent was taken back in between, and a new one begins anew."""
-    return respondent.approved_at is not None and notice.made_at < respondent.approved_at
-
-
-def _is_contact(user: User, respondent: Respondent, at: datetime) -> bool:
-    jobs = Employment.objects.current(at.date()).filter(user=user, organisation_id=respondent.organisation_id)
-    return jobs.exists() and User.objects.holding(Role.RESPONDENT).filter(pk=user.pk).exists()
-
-
-def due_of(notice: Notice) -> datetime | None:
-    """When what the notice asks for is due. A company that is to press another one is given no day."""
-    event = notice.event
-    if notice.respondent is not None and notice.respondent_id != event.respondent_id:
-        return None
-    if event.clock is not None:
-        return event.clock.due_at
-    if notice.respondent is None:
-        return event.case.next_due_at
-    running = Clock.objects.running().filter(respondent=notice.respondent).order_by("due_at")
-    return running.values_list("due_at", flat=True).first()
-
-
-def dead_letters(user: User) -> Tile:
-    """How many notices were given up, or may have arrived twice, of the cases that exist for this person."""
-    found = Notice.objects.visible_to(user).needing_a_look().values("pk")[: MOST_COUNTED + 1].count()
-    return tile("dead", _("Dead letters"), found)
-
-
-def unheard_count() -> int:
-    """How many events reached nobody."""
-    return Unheard.objects.count()
-
-
-def unheard_in_hidden_cases() -> int:
-    """How many of them are of cases that exist for none of those who are shown such events: a number is all that can
-    be said of these, and without it nobody would ever look for somebody who may know them."""
-    cases = dict(Unheard.objects.values_list("event__case").annotate(events=Count("pk")))
-    hidden = set(cases)
-    for user in User.objects.holding(*UNHEARD_READERS).order_by("pk"):
-        if not hidden:
-            break
-        hidden -= set(Case.objects.filter(pk__in=hidden).visible_to(user).values_list("pk", flat=True))
-    return sum(cases[pk] for pk in hidden)
