@@ -77,8 +77,10 @@ class Installation:
         )
 
     @contextmanager
-    def serving(self, role: str, application: str = "config.wsgi", **more: str) -> Iterator[Server]:
-        port = free_port()
+    def serving(
+        self, role: str, application: str = "config.wsgi", *, port: int | None = None, **more: str
+    ) -> Iterator[Server]:
+        port = port or free_port()
         command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "-c", "python:config.gunicorn", application]
         environment = self.environment(role, PORT=str(port), **more)
         with (
