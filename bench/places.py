@@ -61,6 +61,7 @@ class Place:
                 "RECOURSE_VAR": str(self.folder),
                 "RECOURSE_PARENT": str(os.getpid()),
                 "DEMO": "0",
+                "RECOURSE_BEHIND_PROXY": "1",  # so that one machine can file from many networks
                 "DJANGO_SETTINGS_MODULE": "config.settings",
             }
         )

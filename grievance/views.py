@@ -21,9 +21,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from grievance import receipts
+from grievance.budgets import address_of
 from grievance.commands.files import stage, unstage
 from grievance.commands.filing import Filed, file_grievance
 from grievance.commands.following import end_session
+from grievance.flooding import Crowd, crowd_of, ticket
 from grievance.forms import OPENNESS, TELLING, FilingForm, Openness, Safe
 from grievance.queries import custody_pairs, staged_files
 from grievance.questions import FAMILIES
@@ -31,6 +33,7 @@ from grievance.uploads import SealedUpload
 from supplychain.queries import site_names, site_of_poster
 
 FOLLOW_COOKIE = "follow"
+SECRET = settings.SECRET_KEY.encode()
 Page = Callable[[HttpRequest], HttpResponse]
 
 
@@ -106,8 +109,19 @@ def _file(request: HttpRequest, data: QueryDict, at: datetime) -> HttpResponse:
         stage(nonce=nonce, uploads=uploads, at=at)
         form.staged = staged_files(nonce=nonce, at=at)
         return _form_page(request, form, nonce)
+    crowd = crowd_of(nonce=nonce, held=data.get("once_more", ""), address=address_of(request), secret=SECRET, at=at)
+    if crowd is Crowd.ONCE_MORE:
+        stage(nonce=nonce, uploads=uploads, at=at)
+        return _once_more_page(request, nonce, bool(uploads), at)
     draft = form.draft(translation.get_language() or settings.LANGUAGE_CODE)
-    filed = file_grievance(draft=draft, nonce=nonce, uploads=uploads, staged="nothing_waits" not in data, at=at)
+    filed = file_grievance(
+        draft=draft,
+        nonce=nonce,
+        uploads=uploads,
+        staged="nothing_waits" not in data,
+        bulk=crowd is Crowd.BULK,
+        at=at,
+    )
     return _receipt_page(request, filed)
 
 
@@ -146,6 +160,14 @@ def _form_page(request: HttpRequest, form: FilingForm, nonce: str) -> HttpRespon
         "staged": form.staged,
     }
     return render(request, "grievance/file.html", context)
+
+
+def _once_more_page(request: HttpRequest, nonce: str, staged: bool, at: datetime) -> HttpResponse:
+    """Everything that was typed, to be sent again as it is; its files wait with it."""
+    ours = {"nonce", "once_more", "remove", *(["nothing_waits"] if staged else [])}
+    typed = [(name, value) for name, values in request.POST.lists() if name not in ours for value in values]
+    more = {"nonce": nonce, "typed": typed, "ticket": ticket(nonce=nonce, secret=SECRET, at=at)}
+    return render(request, "grievance/once_more.html", more)
 
 
 def _receipt_page(request: HttpRequest, filed: Filed) -> HttpResponse:

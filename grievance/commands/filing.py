@@ -68,11 +68,18 @@ class Filed:
 
 
 def file_grievance(
-    *, draft: Draft, nonce: str, uploads: Iterable[SealedUpload] = (), staged: bool = True, at: datetime
+    *,
+    draft: Draft,
+    nonce: str,
+    uploads: Iterable[SealedUpload] = (),
+    staged: bool = True,
+    bulk: bool = False,
+    at: datetime,
 ) -> Filed:
     """Keep a grievance and give its receipt, durable once this returns.
 
     ``staged`` is false where the page that was sent shows no file that waits with it: then none is looked for.
+    ``bulk``: it came beyond the budget of its network, and wakes nobody until somebody has looked.
 
     The receipt follows from the form's nonce, so the same form posted again, after an answer that was lost on the way,
     gets the same receipt; other words under the same nonce are added to the grievance as a message, never dropped.
@@ -85,7 +92,7 @@ def file_grievance(
     try:
         # Nearly every form comes once, so nobody is asked whether it is here: the receipt's own row refuses a second.
         with transaction.atomic():
-            written = _write(draft, raw, stretched, kept, at, staged=staged)
+            written = _write(draft, raw, stretched, kept, at, staged=staged, bulk=bulk)
             return Filed(receipt, again=False, added=False, answer_by=_answer_by(written))
     except IntegrityError:
         # It is here already, from before or from this very moment: this one is "again".
@@ -115,6 +122,7 @@ def _write(
     at: datetime,
     *,
     staged: bool,
+    bulk: bool,
 ) -> Grievance:
     key, data_key = DataKey.objects.create(made_at=at), vault.new_data_key()
     grievance = Grievance.objects.create(
@@ -125,6 +133,7 @@ def _write(
         happened_on=draft.happened_on,
         ongoing=draft.ongoing,
         urgent=draft.urgent,
+        bulk=bulk,
         openness=draft.openness,
         received_at=at,
         key=key,

@@ -70,7 +70,8 @@ def fire(tmp_path: Path) -> Iterator[Fire]:
 
 
 def file_patiently(fire: Fire, number: int) -> tuple[str, str]:
-    """As a person does whose page does not load: the same form again, until a number is shown."""
+    """As a person does whose page does not load: the same form again, or what the page asks to be sent once more, until
+    a number is shown."""
     words = f"{number}: the dust of the crusher, plum otter"
     person = Browser(fire.port)
     form: dict[str, list[str]] = {}
@@ -85,6 +86,8 @@ def file_patiently(fire: Fire, number: int) -> tuple[str, str]:
         if page.status == 200 and page.receipt:
             fire.one_more()
             return page.receipt, words
+        if page.status == 200:
+            form = page.fields(FILE)
     raise AssertionError("nobody answered")
 
 
