@@ -8,7 +8,8 @@ from cases.states import TABLES
 class Event(StrEnum):
     """Events that are no transition of a lifecycle table; the tables name their own."""
 
-    CASE_OPENED = "case_opened"  # data: {"urgent": bool}
+    CASE_OPENED = "case_opened"  # data: {"urgent": bool} and, where it came in a flood, {"bulk": true}
+    TAKEN_FROM_BULK = "taken_from_bulk"  # data: {"urgent": bool}
     CASE_ROUTED = "case_routed"  # data: {"routing": id}
     SITE_NAMED = "site_named"
     HANDLER_ASSIGNED = "handler_assigned"  # data: {"handler": user id}

@@ -10,6 +10,7 @@ Text = str | Promise
 
 EVENTS: dict[str, Text] = {
     "case_opened": _("Case opened"),
+    "taken_from_bulk": _("Taken out of the review in bulk"),
     "case_routed": _("Routed to the companies that answer for the site"),
     "case_taken_up": _("Screening begun"),
     "case_set_aside": _("Set aside"),

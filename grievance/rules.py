@@ -15,7 +15,7 @@ FOLLOW_IDLE = timedelta(minutes=20)
 # Grievances whose words one person may open in a day before reading stops and oversight is told; our default.
 READING_BUDGET = 150
 # Filings of one network (a /24 or a /48) that are kept without any hindrance, by window. A training class or a village
-# that files together sends dozens in ten minutes, a whole mine behind the one address of its operator some hundreds in a
+# that files together sends dozens in ten minutes, a whole mine behind the one address of its operator some hundreds a
 # day; whoever floods sends hundreds in minutes or thousands a day. Our default.
 FILINGS_A_NETWORK = {timedelta(minutes=10): 200, timedelta(days=1): 1000}
 ONCE_MORE_FOR = timedelta(days=1)  # that "press Send once more" holds: on a bad line the second try may be much later

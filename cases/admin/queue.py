@@ -49,7 +49,7 @@ class CaseAdmin(CasePages, OpeningPage, TogetherPages, ScopedAdmin):
     # One order alone, by one index: what is due soonest.
     ordering = ["due_order", "pk"]
     sortable_by = ()
-    actions = ["assign_many", "reply_many"]
+    actions = ["assign_many", "reply_many", "bulk_many", "aside_many"]
     actions_selection_counter = False
     change_list_template = "admin/cases/case/change_list.html"
 

@@ -21,8 +21,8 @@ from accounts.queries import roles_of
 from accounts.roles import Act, Role, does
 from cases.admin.page import INSERT
 from cases.commands.reading import search_own_words
-from cases.commands.together import Together, assign_all, hand_over, reply_all
-from cases.forms.desk import AssignManyForm, HandOverForm, ManyForm, ReplyManyForm, SearchForm
+from cases.commands.together import Together, assign_all, hand_over, reply_all, set_all_aside, take_all_from_bulk
+from cases.forms.desk import AsideManyForm, AssignManyForm, HandOverForm, ManyForm, ReplyManyForm, SearchForm
 from cases.models import Case
 
 if TYPE_CHECKING:
@@ -59,6 +59,16 @@ MANY = {
             _("Only in cases that you handle. It answers no single message: what somebody asked stays unread."),
             ReplyManyForm, reply_all,
         ),
+        Many(
+            "bulk", Act.TRIAGE, _("Take out of the review in bulk"),
+            _("You have looked: each is a case like any other from now on, and those who read new cases are told."),
+            ManyForm, take_all_from_bulk,
+        ),
+        Many(
+            "aside", Act.SET_ASIDE, _("Set aside"),
+            _("None of them is a complaint. Each is kept and can be brought back, and a sample is looked at again."),
+            AsideManyForm, set_all_aside,
+        ),
     )
 }  # fmt: skip
 
@@ -82,6 +92,14 @@ class TogetherPages(Base):
     @admin.action(description=_("Reply to everybody who filed"))
     def reply_many(self, request: HttpRequest, queryset: models.QuerySet[Case]) -> HttpResponse | None:
         return self._begin(request, MANY["reply"], queryset)
+
+    @admin.action(description=_("Take out of the review in bulk"))
+    def bulk_many(self, request: HttpRequest, queryset: models.QuerySet[Case]) -> HttpResponse | None:
+        return self._begin(request, MANY["bulk"], queryset)
+
+    @admin.action(description=_("Set aside"))
+    def aside_many(self, request: HttpRequest, queryset: models.QuerySet[Case]) -> HttpResponse | None:
+        return self._begin(request, MANY["aside"], queryset)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Those of this person's role."""

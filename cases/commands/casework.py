@@ -10,6 +10,7 @@ from accounts.history import keep
 from accounts.models import User
 from accounts.roles import Act
 from cases.commands import clocks
+from cases.commands.bulk import leave_bulk
 from cases.commands.moving import keep_words, locked, move
 from cases.commands.record import record
 from cases.commands.routing import route
@@ -34,6 +35,7 @@ def screen(*, case: Case, by: User, at: datetime) -> None:
     """A human looked: received becomes screening. Urgent triage ends with it."""
     case = locked(case)
     check_may(by, Act.TRIAGE, case)
+    leave_bulk(case, at=at)
     move(case, "take_up", by=by, at=at)
     clocks.stop(case, "urgent_triage", at=at)
 

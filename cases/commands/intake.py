@@ -78,10 +78,12 @@ def open_case(grievance: Grievance, at: datetime) -> Case:
     CaseCode.objects.bulk_create(CaseCode(case=case, code=code) for code in codes)
     filing = Filing.objects.create(case=case, grievance=grievance, joined_at=at)
     give(case, [filing])
-    record(case, Event.CASE_OPENED, by=None, at=at, filing=filing, data={"urgent": grievance.urgent})
+    told = {"urgent": grievance.urgent} | ({"bulk": True} if grievance.bulk else {})
+    record(case, Event.CASE_OPENED, by=None, at=at, filing=filing, data=told)
     route(case, by=None, at=at)
     _start_clocks(case)
-    warn(case, at=at)
+    if not grievance.bulk:
+        warn(case, at=at)
     return case
 
 

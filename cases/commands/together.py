@@ -12,9 +12,10 @@ from accounts.errors import Refused
 from accounts.models import User
 from accounts.roles import Act
 from cases.commands import casework
+from cases.commands.bulk import take_from_bulk
 from cases.models import Case, Filing
 from cases.policies import check_may, check_supervises
-from cases.states import Stage
+from cases.states import AsideReason, Stage
 
 MOST_AT_ONCE = 200  # cases of one hand-over; pressed again, it goes on with the rest; our default
 GONE = "not_found"
@@ -71,6 +72,16 @@ def _reply_in(case: Case, *, body: str, language: str, by: User, at: datetime) -
         raise Refused("not_handler", _("Only the handler of a case writes to many people at once."))
     for filing in Filing.objects.live().filter(case=case).select_related("grievance").order_by("pk"):
         casework.reply(case=case, filing=filing, by=by, body=body, language=language, read_up_to=0, at=at)
+
+
+def take_all_from_bulk(*, cases: Iterable[Case], by: User, at: datetime) -> Together:
+    """Somebody has looked at these: each is a case like any other, with its notices."""
+    return _each(cases, lambda case: take_from_bulk(case=case, by=by, at=at))
+
+
+def set_all_aside(*, cases: Iterable[Case], reason: AsideReason, by: User, at: datetime) -> Together:
+    """None of these is a complaint; each is kept, and a supervisor looks again at a sample."""
+    return _each(cases, lambda case: casework.set_aside(case=case, reason=reason, by=by, at=at))
 
 
 def hand_over(*, giver: User, taker: User, by: User, at: datetime) -> tuple[Together, int]:

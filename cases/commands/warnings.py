@@ -36,7 +36,7 @@ def _raise(case: Case, site: int, family: str, at: datetime) -> EarlyWarning | N
         about_mechanism=case.about_mechanism,
         for_panel=case.for_panel,
     ).exclude(stage=Stage.SET_ASIDE)
-    cases = set(together.values_list("pk", flat=True))
+    cases = set(together.values_list("pk", flat=True)) - set(together.in_bulk_review().values_list("pk", flat=True))
     known = set(EarlyWarning.objects.filter(site=site, family=family, cases__in=cases).values_list("cases", flat=True))
     if len(cases) < number("early_warning_cases", on) or cases <= known:
         return None

@@ -10,6 +10,7 @@ from cases.forms.office import language_names
 from cases.forms.words import WithCanned
 from cases.models import CannedText
 from cases.queries.desk import handlers, who_handles
+from cases.states import AsideReason
 from grievance.forms import Words
 from grievance.rules import MESSAGE_LONGEST
 
@@ -88,6 +89,12 @@ class ReplyManyForm(WithCanned, ManyForm):
 
     def inserted(self) -> "ReplyManyForm":
         return ReplyManyForm(user=self.user, initial=self.with_chosen())
+
+
+class AsideManyForm(ManyForm):
+    reason = forms.TypedChoiceField(
+        label=_("They are"), choices=[("", "–"), *AsideReason.choices()], coerce=AsideReason
+    )
 
 
 class HandOverForm(ManyForm):

@@ -108,6 +108,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """By the queue's index; the column that people read has the last word."""
         return self.filter(due_order__lt=at, next_due_at__lt=at)
 
+    def in_bulk_review(self) -> "CaseQuerySet":
+        """Came in a flood, and nobody has looked yet: it wakes nobody."""
+        flooded = Filing.objects.live().filter(grievance__in=Grievance.objects.in_bulk_review())
+        other = Filing.objects.live().filter(case=OuterRef("pk"), grievance__bulk=False)
+        return self.filter(~Exists(other), stage=Stage.RECEIVED, pk__in=flooded.values("case"))
+
     def unread(self) -> "CaseQuerySet":
         return self.exclude(unread_since=None)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.queries import roles_of
-from accounts.roles import Field, Role, stages_seen
+from accounts.roles import Act, Field, Role, does, stages_seen
 from cases.models import Clock, Filing, RemedyStep, Respondent, Sample
 from cases.models.case import CaseQuerySet
 from cases.queries.words import languages_read_by
@@ -67,6 +67,10 @@ def urgent(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
     return cases.exclude(urgent_since=None)
 
 
+def in_bulk(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
+    return cases.in_bulk_review()
+
+
 def stalled(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
     """A company is past its day."""
     late = Clock.objects.running().filter(respondent__isnull=False, due_at__lt=at)
@@ -101,6 +105,7 @@ def _where(user: User, field: Field) -> Q:
     return Q() if stages is None else Q(stage__in=stages)
 
 
+TRIAGING = frozenset(role for role in Role if does(frozenset({role}), Act.TRIAGE))
 SUPERVISING = frozenset({Role.SUPERVISOR, Role.OVERSIGHT})
 ATTENTION = (
     Attention("mine", _("My cases"), mine),
@@ -109,6 +114,7 @@ ATTENTION = (
     Attention("unread", _("Unread answer"), unread),
     Attention("disputes", _("Disputes"), disputed),
     Attention("urgent", _("Urgent"), urgent),
+    Attention("bulk", _("For review in bulk"), in_bulk, TRIAGING),
     Attention("stalled", _("Companies past their day"), stalled),
     Attention("translation", _("Waits for a translation"), untranslated),
     Attention("samples", _("Set aside, to look at again"), sampled, SUPERVISING),

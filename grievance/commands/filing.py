@@ -24,6 +24,7 @@ from grievance.keys import (
     seal_text,
 )
 from grievance.models import Arrival, Complainant, Consent, DataKey, Grievance, IdentitySeal, Message, Receipt
+from grievance.models.people import GrievanceQuerySet
 from grievance.queries import custody_pairs
 from grievance.rules import ANSWER_WITHIN, URGENT_ANSWER_WITHIN
 from grievance.uploads import SealedUpload
@@ -102,6 +103,11 @@ def file_grievance(
                 raise
             added = _add(known, draft, raw, stretched, kept, at)
             return Filed(receipt, again=True, added=added, answer_by=_answer_by(known))
+
+
+def out_of_bulk(*, grievances: GrievanceQuerySet) -> int:
+    """Somebody has looked at these: they are read like any other. Returns how many were in bulk."""
+    return grievances.in_bulk_review().update(bulk=False)
 
 
 def _answer_by(grievance: Grievance) -> datetime:

@@ -11,6 +11,12 @@ from grievance.models.keys import CustodyKey, DataKey
 from supplychain.models import Organisation, Site
 
 
+class GrievanceQuerySet(models.QuerySet["Grievance"]):
+    def in_bulk_review(self) -> "GrievanceQuerySet":
+        """Those of a flood at which nobody has looked yet; served by one partial index."""
+        return self.filter(bulk=True)
+
+
 class Grievance(models.Model):
     """One person's words, as they came; never changed afterwards."""
 
@@ -45,10 +51,15 @@ class Grievance(models.Model):
     # and "wanted".
     sealed_statement = models.BinaryField()
 
+    objects = GrievanceQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("grievance")
         verbose_name_plural = _("grievances")
-        indexes = [models.Index(fields=["site", "received_at"])]
+        indexes = [
+            models.Index(fields=["site", "received_at"]),
+            models.Index(fields=["id"], condition=models.Q(bulk=True), name="grievance_in_bulk"),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -50,6 +50,12 @@ CATALOGUE: dict[str, Entry] = {
             Line("intake-sms", A.INTAKE, "new_case", SMS, urgent=True, if_urgent=True),
         ),
     ),
+    Event.TAKEN_FROM_BULK: Entry(
+        (
+            Line("intake", A.INTAKE, "new_case"),
+            Line("intake-sms", A.INTAKE, "new_case", SMS, urgent=True, if_urgent=True),
+        ),
+    ),
     Event.HANDLER_ASSIGNED: Entry(_officers("given", A.HANDLER)),
     Event.MESSAGE_ARRIVED: Entry(_officers("message", A.HANDLER)),
     Event.READING_BUDGET_SPENT: Entry((Line("oversight", A.OVERSIGHT, "budget", urgent=True),)),
@@ -233,8 +239,8 @@ SILENT: dict[str, str] = {
 
 
 def lines_of(event: CaseEvent) -> tuple[Line, ...]:
-    """The lines that apply to this event. KeyError for a kind that nobody decided about."""
-    if event.kind in SILENT:
+    """The lines that apply to this event: none of one of a flood. KeyError for a kind that nobody decided about."""
+    if event.kind in SILENT or event.data.get("bulk") is True:
         return ()
     entry = CATALOGUE[event.kind]
     lines = tuple(line for line in entry.lines if not line.if_urgent or event.data.get("urgent") is True)

@@ -17,7 +17,7 @@ from notifications import transports
 from notifications.catalogue.table import CATALOGUE, SILENT, SMS, Line, lines_of
 from notifications.commands.repair import tell_again
 from notifications.models import Notice, Unheard
-from notifications.queries import Recipient, Recipients, is_past
+from notifications.queries import Recipient, Recipients, in_a_flood, is_past
 
 logger = structlog.get_logger(__name__)
 
@@ -107,11 +107,13 @@ def plan(events: Iterable[CaseEvent], *, at: datetime) -> Plan:
 
     Of several steps of one deadline that lie there together, after an outage say, a person is told the last only; of
     what was done or put off meanwhile nothing; and of one event once by each channel, even where they are of two
-    audiences.
+    audiences. Of what happens by itself to a case that came in a flood nobody is told before an officer has looked at
+    it: it stands on their desk.
     """
     events = list(events)
     clocks = {event.clock_id for event in events if event.clock_id is not None}
-    wanted = {event.pk for event in events}
+    hushed = in_a_flood(events)
+    wanted = {event.pk for event in events if event.pk not in hushed}
     later = _with_all(CaseEvent.objects.filter(clock_id__in=clocks, level__isnull=False)) if clocks else []
     every = {event.pk: event for event in [*later, *events]}
     people = Recipients(every.values(), at)

@@ -8,7 +8,7 @@ from django.db.models import Max, Q
 from accounts.models import User
 from accounts.roles import Role
 from cases.events import Event
-from cases.models import CaseEvent, Clock, Respondent
+from cases.models import Case, CaseEvent, Clock, Respondent
 from cases.rules import rungs
 from cases.rules.calendars import day_there
 from cases.rules.packs import rule_for
@@ -18,6 +18,14 @@ from supplychain.models import Employment
 
 # What a company owes of a step; what others do about it later is not its deadline.
 DELIVERY = ("remedy_step", "remedy_step_interim")
+
+
+def in_a_flood(events: Iterable[CaseEvent]) -> frozenset[int]:
+    """Those of these events that nobody of the office did, in a case that waits for review in bulk."""
+    alone = {event.pk: event.case_id for event in events if event.by_id is None}
+    cases = Case.objects.filter(pk__in=set(alone.values())).in_bulk_review() if alone else Case.objects.none()
+    waiting = set(cases.values_list("pk", flat=True))
+    return frozenset(pk for pk, case in alone.items() if case in waiting)
 
 
 def is_past(event: CaseEvent, at: datetime) -> bool:
