@@ -46,7 +46,7 @@ class Event(StrEnum):
     DIALOGUE_ANSWERED = "dialogue_answered"  # data: {"wanted": bool}
     INQUIRY_ANSWERED = "inquiry_answered"  # data: {"agreed": bool}
     CLOCK_EXTENDED = "clock_extended"
-    CLOCK_PAUSED = "clock_paused"  # data: {"of": kind of the clock, "reason": code}
+    CLOCK_PAUSED = "clock_paused"  # data: {"of": kind, "reason": code, "until": moment}
     CLOCK_RUNS_AGAIN = "clock_runs_again"  # data: {"of": kind of the clock}
     CLOCK_MOVED = "clock_moved"  # what it hangs on changed; data: {"of": kind of the clock}
     FEEDBACK_GIVEN = "feedback_given"

@@ -210,7 +210,7 @@ def _download(original: Original, pk: int) -> HttpResponse:
 def _shown(request: HttpRequest, case: Case, user: User) -> CasePage:
     """The page with the person on it whom the officer has before them."""
     filing = request.POST.get("filing") or request.GET.get("filing", "")
-    return case_page(case=case, user=user, people=request.GET.get("people", ""), filing=filing)
+    return case_page(case=case, user=user, at=timezone.now(), people=request.GET.get("people", ""), filing=filing)
 
 
 def _filing(request: HttpRequest, page: CasePage) -> Filing | None:

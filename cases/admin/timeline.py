@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.admin.versions import Version, versions_in
 from accounts.models import User
 from cases import labels
-from cases.codes import SeatKind, Standing, UrgentBecause, WaivedBecause
+from cases.codes import PauseBecause, SeatKind, Standing, UrgentBecause, WaivedBecause
 from cases.events import Event
 from cases.models import Case, CaseEvent
 from cases.queries import people_named, respondent_versions
@@ -87,8 +89,8 @@ def _detail(event: CaseEvent, named: Named) -> str:
         parts.append(name_of(people.get(event.data["handler"])))
     if "seat" in event.data:
         parts += [name_of(people.get(event.data["user"])), str(SeatKind(event.data["seat"]).label)]
-    if "reason" in event.data:
-        parts.append(str(LABELS[AsideReason(event.data["reason"])]))
+    if "of" in event.data:  # which deadline it was that changed
+        parts.append(str(labels.CLOCKS.get(event.data["of"], event.data["of"])))
     parts += _coded(event)
     if told := event.data.get("to"):
         audiences = ", ".join(str(labels.AUDIENCES.get(one, one)) for one in told)
@@ -102,11 +104,20 @@ def _coded(event: CaseEvent) -> list[str]:
     for key, word in ((Event.URGENT_OPENED, UrgentBecause), (Event.ACKNOWLEDGEMENT_WAIVED, WaivedBecause)):
         if event.kind == key:
             parts.append(str(word(event.data["because"]).label))
+    if event.kind == "case_set_aside":
+        parts.append(str(LABELS[AsideReason(event.data["reason"])]))
+    if event.kind == Event.CLOCK_PAUSED:
+        parts.append(str(PauseBecause(event.data["reason"]).label))
+        parts += [_("until %(day)s") % {"day": _day(event.data["until"])}] if "until" in event.data else []
     if event.kind == Event.STANDING_RECORDED:
         parts.append(str(Standing(event.data["standing"]).label))
     if event.kind == Event.SEVERITY_GRADED:
         parts.append(str(LABELS[Severity(event.data["level"])]))
     return parts
+
+
+def _day(stored: str) -> str:
+    return date_format(localtime(datetime.fromisoformat(stored)), "j M Y")
 
 
 def kept_versions(case: Case) -> list[Kept]:

@@ -9,7 +9,7 @@ from accounts.errors import Refused
 from accounts.history import keep
 from accounts.models import User
 from accounts.roles import Act
-from cases.commands import clocks
+from cases.commands import clocks, deadlines
 from cases.commands.bulk import leave_bulk
 from cases.commands.moving import keep_words, locked, move
 from cases.commands.record import record
@@ -96,10 +96,21 @@ def _run_feedback(case: Case, at: datetime) -> None:
 
 
 @transaction.atomic
-def reply(*, case: Case, filing: Filing, by: User, body: str, language: str, read_up_to: int, at: datetime) -> Message:
+def reply(
+    *,
+    case: Case,
+    filing: Filing,
+    by: User,
+    body: str,
+    language: str,
+    read_up_to: int,
+    at: datetime,
+    feedback: bool = False,
+) -> Message:
     """Write to the person. What they said up to the message with the id ``read_up_to`` (0: none) is answered; what came
     in while the officer wrote stays unread, with its deadline. In another language than theirs the reply waits for a
-    translation, and until then nothing is answered."""
+    translation, and until then nothing is answered. ``feedback``: this is the feedback that is owed; refused where
+    others filed too, or where they cannot read it yet."""
     case = locked(case)
     check_may(by, Act.REPLY, case)
     message = conversation.reply(
@@ -110,7 +121,17 @@ def reply(*, case: Case, filing: Filing, by: User, body: str, language: str, rea
     record(case, kind, by=by, at=at, filing=filing, data={"message": message.pk})
     if shown:
         answered(case, message, at=at)
+    if feedback:
+        _is_feedback(case, shown=shown)
+        deadlines.give_feedback(case=case, by=by, at=at)
     return message
+
+
+def _is_feedback(case: Case, *, shown: bool) -> None:
+    if not shown:
+        raise Refused("feedback_unread", _("They cannot read this yet: feedback is given when it is translated."))
+    if Filing.objects.live().filter(case=case).count() > 1:
+        raise Refused("feedback_for_one", _("Others filed too: feedback is owed to each of them. Write to all."))
 
 
 def answered(case: Case, message: Message, *, at: datetime) -> None:

@@ -50,7 +50,8 @@ def pause(*, clock: Clock, reason: PauseBecause, until: datetime, by: User, at: 
     made = ClockPause.objects.create(clock=clock, from_at=at, until_at=until, reason=reason, by=by)
     clocks.reckon(clock, case, at=at)
     clocks.refresh_due(case)
-    record(case, Event.CLOCK_PAUSED, by=by, at=at, data={"of": clock.kind, "reason": reason})
+    data = {"of": clock.kind, "reason": reason, "until": until.isoformat()}
+    record(case, Event.CLOCK_PAUSED, by=by, at=at, data=data)
     return made
 
 

@@ -12,7 +12,7 @@ from accounts.history import keep
 from accounts.models import User
 from accounts.roles import Act
 from cases.codes import LinkKind
-from cases.commands import clocks
+from cases.commands import clocks, deadlines
 from cases.commands.casework import told_news
 from cases.commands.consent import react
 from cases.commands.moving import locked, move
@@ -130,11 +130,12 @@ def vet(*, filing: Filing, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def reply_all(*, case: Case, texts: Mapping[str, str], by: User, at: datetime) -> Broadcast:
+def reply_all(*, case: Case, texts: Mapping[str, str], by: User, at: datetime, feedback: bool = False) -> Broadcast:
     """Write to everybody who filed at once, each in their own language: one row, however many they are.
 
     ``texts``: {language: text}. Nobody learns who the others are, or how many. It answers nobody's own message.
-    Refuses with ``languages_missing`` while somebody could not read it.
+    ``feedback``: this is the feedback that is owed. Refuses with ``languages_missing`` while somebody could not read
+    it.
     """
     case = locked(case)
     check_may(by, Act.REPLY_ALL, case)
@@ -149,4 +150,6 @@ def reply_all(*, case: Case, texts: Mapping[str, str], by: User, at: datetime) -
     keep(case, by=by, at=at, why=Event.REPLY_SENT)
     record(case, Event.REPLY_SENT, by=by, at=at, data={"broadcast": made.pk})
     told_news(case, at=at)
+    if feedback:
+        deadlines.give_feedback(case=case, by=by, at=at)
     return made

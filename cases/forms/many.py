@@ -6,11 +6,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Act
 from cases.codes import LinkKind
-from cases.forms.fields import LanguagesForm, grade, pick
+from cases.forms.fields import LanguagesForm, grade, pick, read
 from cases.forms.office import ActForm
 from cases.models import Case
 from cases.queries import case_named
+from cases.queries.deadlines import feedback_owed
 
 
 class OtherCaseForm(ActForm):
@@ -54,12 +56,23 @@ class VetForm(ActForm):
 class ReplyAllForm(LanguagesForm):
     """One text a language; English is read where the person's own is missing."""
 
+    feedback = forms.BooleanField(
+        label=_("This is the feedback that is owed"),
+        required=False,
+        help_text=_("It says what is done or planned about their case, and why."),
+    )
+
     def prepare(self) -> None:
         self.add_texts(_("To everybody who filed"))
+        feedback = self.fields.pop("feedback")  # below the texts
+        if Act.GIVE_FEEDBACK in self.page.acts and read(self.page, feedback_owed):
+            self.fields["feedback"] = feedback
 
     @property
     def offered(self) -> bool:
         return self.page.people.paginator.count > 1
 
     def clean(self) -> dict[str, Any]:
-        return {} if self.errors else {"texts": self.texts()}
+        if self.errors:
+            return {}
+        return {"texts": self.texts(), "feedback": self.cleaned_data.get("feedback", False)}

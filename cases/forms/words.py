@@ -7,12 +7,14 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import Field
+from accounts.roles import Act, Field
 from cases.codes.languages import language_name
+from cases.forms.fields import read
 from cases.forms.office import ActForm, language_names
 from cases.models import CannedText
 from cases.policies import shown
 from cases.queries import newest_message
+from cases.queries.deadlines import feedback_owed
 from cases.queries.words import canned_for, messages_of, waiting_in
 from grievance.commands.reading import Words
 from grievance.forms import Words as WordsField
@@ -70,14 +72,21 @@ class WithCanned(forms.Form):
 class ReplyForm(WithCanned, ActForm):
     body = WordsField(label=_("Your reply"), longest=MESSAGE_LONGEST, widget=_area(7))
     language = forms.ChoiceField(label=_("Language of the reply"))
+    feedback = forms.BooleanField(
+        label=_("This is the feedback that is owed"),
+        required=False,
+        help_text=_("It says what is done or planned about their case, and why."),
+    )
     filing = forms.TypedChoiceField(widget=forms.HiddenInput)
     # What the page shows, and so what this reply answers; asked before the words are opened, never after.
     read_up_to = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
-    field_order = ("canned", "body", "language")
+    field_order = ("canned", "body", "language", "feedback")
 
     def prepare(self) -> None:
         self.choose("filing", ((filing, "") for filing in self.page.filings))
+        if not self._may_be_feedback():
+            del self.fields["feedback"]
         names = dict(language_names())
         if self.shown_filing is not None:
             theirs = self.shown_filing.grievance.language
@@ -91,6 +100,11 @@ class ReplyForm(WithCanned, ActForm):
             ) % {"language": language_name(theirs)}
             self.offer_canned(theirs)
         self.fields["language"].choices = list(names.items())  # type: ignore[attr-defined]
+
+    def _may_be_feedback(self) -> bool:
+        """To one of many it is not what is owed to all."""
+        alone = self.page.people.paginator.count == 1
+        return alone and Act.GIVE_FEEDBACK in self.page.acts and read(self.page, feedback_owed)
 
     def inserted(self) -> "ReplyForm":
         again = ReplyForm(slug=self.slug, page=self.page, user=self.user, filing=self.shown_filing)

@@ -14,8 +14,9 @@ from accounts.models import User
 from accounts.queries import roles_of
 from accounts.roles import SPECIALISTS, Act, Field, Role, stages_seen
 from cases.codes import TAXONOMY, SeatKind
-from cases.models import Case, CaseCode, CaseEvent, Clock, Filing, Respondent, Routing, Seat, Untold
+from cases.models import Case, CaseCode, CaseEvent, Filing, Respondent, Routing, Seat, Untold
 from cases.policies import can, shown
+from cases.queries.deadlines import NOT_SHOWN, Deadlines, deadlines_of
 from cases.queries.independence import Undeclared, partial_to, parties_by_name, still_to_declare
 from cases.queries.many import filings_page
 from cases.states import CASE, LINE, Stage
@@ -42,9 +43,10 @@ class CasePage:
     """What an officer may read of a case, words aside: those open through `cases.commands.reading`."""
 
     case: Case
+    at: datetime
     line: list[Step]
     people: "Page[Filing]"  # of those who filed, the twenty that are before the officer
-    clocks: list[Clock]
+    deadlines: Deadlines
     respondents: list[Respondent]
     routing: Routing | None
     events: list[CaseEvent]
@@ -92,20 +94,20 @@ def _stages_of(case: Case) -> frozenset[Stage]:
     return frozenset({Stage.RECEIVED, *(BESIDE.get(stage, stage) for stage in stood)})
 
 
-def case_page(*, case: Case, user: User, people: str = "", filing: str = "") -> CasePage:
+def case_page(*, case: Case, user: User, at: datetime, people: str = "", filing: str = "") -> CasePage:
     """Everything of a case that this person's role shows at this stage, a constant number of queries.
 
     ``people``: which page of those who filed; ``filing``: the id of the one who is before the officer.
     """
     respondents = case.respondents.select_related("organisation").order_by("tier", "organisation__name")
-    clocks = Clock.objects.running().filter(case=case).select_related("respondent__organisation").order_by("due_at")
     events = case.events.select_related("by", "clock", "respondent__organisation").order_by("-pk")
     parties = parties_by_name(case)
     return CasePage(
         case=case,
+        at=at,
         line=line_of(case),
         people=filings_page(case, people, filing),
-        clocks=list(clocks) if shown(user, Field.DEADLINES, case) else [],
+        deadlines=deadlines_of(case, user, at) if shown(user, Field.DEADLINES, case) else NOT_SHOWN,
         respondents=list(respondents) if shown(user, Field.RESPONDENTS, case) else [],
         routing=case.routings.order_by("-at").first() if shown(user, Field.RESPONDENTS, case) else None,
         events=list(events[:200]) if shown(user, Field.HISTORY, case) else [],

@@ -127,8 +127,8 @@ def typed(data: st.DataObject, form: forms.Form) -> QueryDict:
     return post
 
 
-def page_of(case: Case, user: User) -> tuple[CasePage, Filing | None]:
-    page = case_page(case=case, user=user)
+def page_of(case: Case, user: User, at: datetime) -> tuple[CasePage, Filing | None]:
+    page = case_page(case=case, user=user, at=at)
     return page, page.filings[0] if page.filings else None
 
 
@@ -141,7 +141,7 @@ def undone() -> Iterator[None]:
 
 def press(data: st.DataObject, deed: Deed, case: Case, user: User, at: datetime) -> None:
     """One post of one form by one person, whether or not the page would have offered it to them now."""
-    page, filing = page_of(case, user)
+    page, filing = page_of(case, user, at)
     blank = deed.form(slug=deed.slug, page=page, user=user, filing=filing)
     form = deed.form(typed(data, blank), slug=deed.slug, page=page, user=user, filing=filing)
     if not form.is_valid():
