@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 from csp.constants import HEADER
 from csp.utils import build_policy
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
+from django.middleware.security import SecurityMiddleware
 from django.utils.deprecation import MiddlewareMixin
 
 from accounts.errors import Refused
@@ -40,6 +42,20 @@ class PolicyMiddleware(MiddlewareMixin):
         return response
 
 
+class TransportMiddleware(SecurityMiddleware):
+    """TLS on the open web. The onion service is encrypted to the end by its own protocol and answers over plain HTTP:
+    whoever came by it is never sent to the open web, and every public page elsewhere says where it is."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
+        return None if _came_by_onion(request) else super().process_request(request)
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        response = super().process_response(request, response)
+        if settings.ONION_HOST and _is_page_of_the_public(request) and not _came_by_onion(request):
+            response.headers["Onion-Location"] = settings.ONION + request.get_full_path()
+        return response
+
+
 class EntranceMiddleware(SecondFactorMiddleware):
     """The second factor, asked of a guest with a seat on a case as of everybody who works on them."""
 
@@ -58,6 +74,17 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return refused_page(request, error) if isinstance(error, Refused) else None
+
+
+def _came_by_onion(request: HttpRequest) -> bool:
+    """By the name that the browser asked for; `ALLOWED_HOSTS` has the last word on it."""
+    host = request.headers.get("Host", "")
+    return bool(settings.ONION_HOST) and host.partition(":")[0] == settings.ONION_HOST
+
+
+def _is_page_of_the_public(request: HttpRequest) -> bool:
+    path = request.path_info
+    return not (_is_office(request) or path.startswith("/static/") or path in {"/healthz", "/readyz"})
 
 
 def _is_office(request: HttpRequest) -> bool:

@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.logs import configure_logs
-from config.policy import PUBLIC
+from config.policy import PUBLIC, is_onion
 from grievance.vault import KeyRingError, load_keys
 
 env = environ.Env()
@@ -38,6 +38,13 @@ DEBUG = False
 ALLOWED_HOSTS = env.list("RECOURSE_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
 SITE_URL = env.str("RECOURSE_URL", default="" if PRODUCTION else f"http://127.0.0.1:{env.str('PORT', default='8000')}")
 REDIS_URL = env.str("REDIS_URL", default="")
+# The same public pages as an onion service: its address as a browser writes it, such as http://….onion. docs/onion.md
+ONION = env.str("RECOURSE_ONION", default="").rstrip("/")
+if ONION and not is_onion(ONION):
+    raise ImproperlyConfigured("RECOURSE_ONION is http:// or https:// and 56 letters and digits, then .onion")
+ONION_HOST = ONION.partition("://")[2] if SERVES_PUBLIC else ""
+if ONION_HOST:
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, ONION_HOST]
 BEHIND_PROXY = env.bool("RECOURSE_BEHIND_PROXY", default=False)
 
 if PRODUCTION:
@@ -90,7 +97,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.logs.RequestLog",
     "config.middleware.PolicyMiddleware",
-    "django.middleware.security.SecurityMiddleware",
+    "config.middleware.TransportMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     # Cookies of the office live under /office/ alone: a public page neither reads nor sets one.

@@ -95,7 +95,7 @@ def test_no_page_sets_a_cookie_runs_a_script_or_stays_in_a_cache(client: Client,
 
 @pytest.mark.parametrize("code", [code for code, _name in project.LANGUAGES])
 def test_the_form_stays_light_in_every_language(client: Client, code: str) -> None:
-    files = [project.BASE_DIR / "static" / name for name in ("public.css", "icon.svg")]
+    files = [project.BASE_DIR / "static" / name for name in ("public.css", "notes.svg")]
     body = client.get(f"/{code}/file/").content
     weight = sum(len(gzip.compress(part)) for part in (body, *(file.read_bytes() for file in files)))
     assert weight + 3 * 800 < 14_000  # three answers with their headers
@@ -269,7 +269,7 @@ def test_leaving_clears_the_browser_and_shows_a_calendar_of_nobody(client: Clien
         page = client.get("/en/calendar/").text
     assert "<title>March 2026</title>" in page
     assert '<td class="today">2</td>' in page
-    for ours in ("Recourse", "number", "icon.svg", "/file/", "/follow/"):
+    for ours in ("Recourse", "number", "icon.svg", "notes.svg", "/file/", "/follow/"):
         assert ours not in page
 
 
