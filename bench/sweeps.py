@@ -5,7 +5,7 @@ from functools import partial
 from bench.places import ENGINES, SIZE, Bench
 from bench.table import Measured, Row
 
-SWEEPS = ("take_up", "clocks", "safety", "erase", "contacts", "unsealed", "relay", "deliver", "pictures")
+SWEEPS = ("take_up", "clocks", "safety", "erase", "contacts", "unsealed", "relay", "bundle", "deliver", "pictures")
 BOUND = 20.0  # milliseconds
 
 

@@ -25,6 +25,7 @@ SWEEPS: list[tuple[str, float]] = [
     ("cases.tasks.open_contacts", 5.0),
     ("cases.tasks.clear_unsealed", 60.0),
     ("notifications.tasks.relay", 1.0),
+    ("notifications.tasks.bundle", 10.0),
     ("notifications.tasks.deliver", 1.0),
     ("grievance.tasks.strip_pictures", 1.0),
     ("grievance.tasks.clear_staged", 600.0),

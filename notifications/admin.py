@@ -26,6 +26,7 @@ from notifications.queries import unheard_in_hidden_cases
 from notifications.transports.files import written
 
 DOUBT = _("%(state)s; nobody knows whether an earlier try arrived")
+IN_LETTER = _("%(state)s: %(letter)s")
 TWICE = _("%(state)s; it may have arrived twice")
 
 
@@ -69,7 +70,7 @@ class NoticeAdmin(OfAnEvent, ScopedAdmin):
 
     list_display = ["made_at", "kind", "case", "recipient", "channel", "state_in_words", "tries", "done_at"]
     list_filter = [TroubleFilter, "state", "channel", "urgent"]
-    list_select_related = ["event__case", "recipient"]
+    list_select_related = ["event__case", "recipient", "within"]
     ordering = ["-pk"]
     inlines = [DeliveryInline]
     actions = ["start_again"]
@@ -77,7 +78,7 @@ class NoticeAdmin(OfAnEvent, ScopedAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         shown = ["kind", "case", "recipient", "respondent", "channel", "urgent", "state_in_words", "tries"]
-        shown += ["made_at", "next_try_at", "done_at", "message_id"]
+        shown += ["made_at", "daily_at", "letter_on", "next_try_at", "done_at", "message_id"]
         return [*shown, "says"] if settings.DEMO else shown
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -87,13 +88,15 @@ class NoticeAdmin(OfAnEvent, ScopedAdmin):
     def state_in_words(self, notice: Notice) -> str:
         """Said in words, never by a colour alone."""
         state = notice.get_state_display()
+        if notice.within is not None:
+            return IN_LETTER % {"state": state, "letter": self.state_in_words(notice.within)}
         if not notice.doubtful:
             return state
         return (TWICE if notice.state == Notice.State.SENT else DOUBT) % {"state": state}
 
     @admin.display(description=_("what it says"))
     def says(self, notice: Notice) -> str:
-        words = letter(notice)
+        words = letter(notice, [notice, *notice.enclosed.for_sending()] if notice.letter_on else [])
         return format_html('<div dir="auto"><strong>{}</strong><pre>{}</pre></div>', words.subject, words.body)
 
     @admin.action(description=_("Try again what was given up"))

@@ -34,11 +34,17 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         open_ones = self.filter(urgent__in=[urgent], next_try_at__isnull=False)
         return open_ones.filter(next_try_at__lte=at).order_by("next_try_at", "pk")
 
+    def of_day(self, at: datetime) -> "NoticeQuerySet":
+        """What waits for the letter of a day that has come, by its partial index."""
+        return self.filter(daily_at__isnull=False, daily_at__lte=at)
+
     def needing_a_look(self) -> "NoticeQuerySet":
-        """Given up, or sent twice because nobody knows whether the first try arrived; each by its own small index."""
+        """Given up, or sent twice because nobody knows whether the first try arrived, each by its own small index; and
+        what stands in such a letter."""
         dead = Notice.objects.filter(state=Notice.State.DEAD).values("pk")
         doubtful = Notice.objects.filter(doubtful=True).values("pk")
-        return self.filter(Q(pk__in=dead) | Q(pk__in=doubtful))
+        within = Notice.objects.filter(Q(within__in=dead) | Q(within__in=doubtful)).values("pk")
+        return self.filter(Q(pk__in=dead) | Q(pk__in=doubtful) | Q(pk__in=within))
 
     def alive(self) -> "NoticeQuerySet":
         """Told, or still to be told; in a letter of its own or in another one's."""
@@ -88,6 +94,8 @@ class Notice(models.Model):
     daily_at = models.DateTimeField(_("letter of the day"), null=True, blank=True)
     # The notice in whose letter it stands; that one's state says what became of it.
     within = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="enclosed")
+    # Of one in whose letter others stand: the day whose letter it is.
+    letter_on = models.DateField(_("letter of"), null=True, blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()
@@ -97,6 +105,11 @@ class Notice(models.Model):
         verbose_name_plural = _("notices")
         constraints = [
             models.UniqueConstraint("event", "recipient", "step", name="one_notice_a_person_and_step"),
+            models.UniqueConstraint(
+                fields=["recipient", "letter_on"],
+                condition=Q(letter_on__isnull=False),
+                name="one_letter_a_person_and_day",
+            ),
             models.CheckConstraint(
                 condition=Q(state="sent", done_at__isnull=False) | ~Q(state="sent"), name="sent_notice_says_when"
             ),

@@ -12,5 +12,10 @@ def relay() -> None:
 
 
 @shared_task(ignore_result=True)
+def bundle() -> None:
+    commands.bundle(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
 def deliver() -> None:
     commands.deliver(at=timezone.now())

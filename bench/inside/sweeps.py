@@ -25,6 +25,7 @@ SWEEPS: dict[str, Callable[..., int]] = {
     "contacts": unsealing.open_contacts,
     "unsealed": unsealing.clear,
     "relay": notifications.relay,
+    "bundle": notifications.bundle,
     "deliver": notifications.deliver,
     "pictures": pictures.strip_waiting,
 }

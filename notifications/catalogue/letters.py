@@ -1,5 +1,6 @@
 """Rendering a notice at the moment it is sent, in the language of its recipient; the result is never stored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils import formats, translation
 
 from notifications.catalogue.table import line_of
-from notifications.catalogue.texts import SUBJECT_COMPANY, SUBJECT_OFFICE, TEXTS, TO_DO, Text, Words
+from notifications.catalogue.texts import SUBJECT_COMPANY, SUBJECT_DAILY, SUBJECT_OFFICE, TEXTS, TO_DO, Text, Words
 from notifications.models import Notice
 from notifications.queries import day_of
 
@@ -22,9 +23,14 @@ class Letter:
     body: str
 
 
-def letter(notice: Notice) -> Letter:
-    """What this notice says. It takes in the recipient's own reference, a day and, for the office, an address."""
+def letter(notice: Notice, matters: Sequence[Notice] = ()) -> Letter:
+    """What this notice says. It takes in the recipient's own reference, a day and, for the office, an address.
+
+    ``matters``: what stands in it where it is the letter of a day; none given: the notice alone.
+    """
     with translation.override(language_of(notice)):
+        if notice.letter_on is not None:
+            return _of_day(matters or [notice])
         text = TEXTS[line_of(notice.event.kind, notice.step).text]
         reference = notice.respondent.reference if notice.respondent else notice.event.case.reference
         if notice.channel == Notice.Channel.SMS:
@@ -41,6 +47,26 @@ def letter(notice: Notice) -> Letter:
             },
         )
         return Letter(str(SUBJECT_COMPANY if notice.respondent else SUBJECT_OFFICE), body)
+
+
+def _of_day(matters: Sequence[Notice]) -> Letter:
+    """Each matter by its reference, what is to be done, and the day; the first day first."""
+    days = {matter.pk: day_of(matter) for matter in matters}
+    lines = [
+        {
+            "reference": matter.event.case.reference,
+            "what": _what(matter),
+            "day": _day(days[matter.pk]),
+        }
+        for matter in sorted(matters, key=lambda one: (days[one.pk] or date.max, one.pk))
+    ]
+    url = f"{settings.SITE_URL}{reverse('admin:index')}"
+    return Letter(str(SUBJECT_DAILY), render_to_string("notifications/daily.txt", {"lines": lines, "url": url}))
+
+
+def _what(matter: Notice) -> Words:
+    text = TEXTS[line_of(matter.event.kind, matter.step).text]
+    return _to_do(matter, text) or text.what
 
 
 def language_of(notice: Notice) -> str:

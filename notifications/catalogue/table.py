@@ -15,6 +15,7 @@ class Line:
 
     ``instead_of``: a step for companies; this line is for its supervisor where one of them may not or cannot be told.
     ``if_urgent``: only where the event says that somebody is in danger.
+    ``daily``: it stands in the one letter a day, since it only says what is coming.
     """
 
     step: str
@@ -24,6 +25,7 @@ class Line:
     urgent: bool = False
     if_urgent: bool = False
     instead_of: str = ""
+    daily: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,12 @@ class Entry:
     by_ladder: bool = False
 
 
-def _officers(text: str, *audiences: Audience) -> tuple[Line, ...]:
-    return tuple(Line(audience.value, audience, text) for audience in audiences)
+def _officers(text: str, *audiences: Audience, daily: bool = False) -> tuple[Line, ...]:
+    return tuple(Line(audience.value, audience, text, daily=daily) for audience in audiences)
 
 
-def _ask(step: str) -> Line:
-    return Line(f"{step}-ask", A.SUPERVISOR, "ask_company", instead_of=step)
+def _ask(step: str, *, daily: bool = False) -> Line:
+    return Line(f"{step}-ask", A.SUPERVISOR, "ask_company", instead_of=step, daily=daily)
 
 
 A = Audience
@@ -61,9 +63,9 @@ CATALOGUE: dict[str, Entry] = {
     Event.READING_BUDGET_SPENT: Entry((Line("oversight", A.OVERSIGHT, "budget", urgent=True),)),
     Event.DEADLINE_NEARED: Entry(
         (
-            *_officers("due_soon", A.HANDLER, A.SUPERVISOR, A.LEAD, A.OVERSIGHT),
+            *_officers("due_soon", A.HANDLER, A.SUPERVISOR, A.LEAD, A.OVERSIGHT, daily=True),
             Line("respondent", A.RESPONDENT, "company_due_soon"),
-            _ask("respondent"),
+            _ask("respondent", daily=True),
         ),
         by_ladder=True,
     ),

@@ -21,6 +21,7 @@ class Text:
 
 
 SUBJECT_OFFICE = _("Recourse: something waits for you")
+SUBJECT_DAILY = _("Recourse: what is due soon")
 SUBJECT_COMPANY = _("Recourse: something waits for your company")
 
 TEXTS: dict[str, Text] = {

@@ -1,7 +1,8 @@
 """The only writers of notices: telling what happened, sending, and trying again."""
 
+from notifications.commands.bundling import bundle
 from notifications.commands.repair import tell_again, try_again
 from notifications.commands.sending import deliver
 from notifications.commands.telling import relay
 
-__all__ = ["deliver", "relay", "tell_again", "try_again"]
+__all__ = ["bundle", "deliver", "relay", "tell_again", "try_again"]

@@ -11,7 +11,7 @@ from accounts.errors import Refused
 from accounts.models import User
 from cases.commands.outbox import untold_again
 from notifications.models import Notice, Unheard
-from notifications.queries import may_be_told
+from notifications.queries import may_any_be_told
 
 
 @transaction.atomic
@@ -24,9 +24,11 @@ def try_again(*, notice: Notice, by: User, at: datetime) -> None:
     found = locked.first() if Notice.objects.visible_to(by).filter(pk=notice.pk).exists() else None
     if found is None:
         raise Refused("not_found", _("There is no such notice."))
+    if found.within_id is not None:  # it goes out with the letter in which it stands
+        found = Notice.objects.for_sending().select_for_update(of=("self",)).get(pk=found.within_id)
     if found.state != Notice.State.DEAD:
         raise Refused("not_dead", _("Only what was given up can be tried again."))
-    if not may_be_told(found, at):
+    if not may_any_be_told(found, at):
         raise Refused("not_allowed", _("This person may not be told of it any more, or need not be."))
     found.state, found.next_try_at, found.done_at, found.tries = Notice.State.WAITING, at, None, 0
     found.save(update_fields=["state", "next_try_at", "done_at", "tries"])

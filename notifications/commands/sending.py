@@ -10,7 +10,8 @@ from django.db import connection, transaction
 
 from notifications import transports
 from notifications.catalogue.letters import letter
-from notifications.commands.telling import keep_unheard, plan
+from notifications.commands.bundling import Bundle, gather
+from notifications.commands.closing import close, void
 from notifications.errors import TransportError
 from notifications.models import Delivery, Notice
 from notifications.queries import may_be_told
@@ -30,7 +31,10 @@ BACKOFF = (
 
 @dataclass(frozen=True)
 class Attempt:
+    """``matters``: what its letter tells of, more than one where it is the letter of a day."""
+
     notice: Notice
+    matters: list[Notice]
     delivery: Delivery
 
 
@@ -52,7 +56,7 @@ def deliver(*, at: datetime, limit: int = 50) -> int:
             attempt = _begin(pk, held_until=at + LEASE, now=now)
             if attempt is None:
                 continue
-            outcome, error = (refused, None) if refused else _send(attempt.notice, ways)
+            outcome, error = (refused, None) if refused else _send(attempt, ways)
             _end(attempt, outcome, now=at + timedelta(seconds=time.monotonic() - began))
             sent += outcome is None
             errors += [error] if error else []
@@ -90,14 +94,15 @@ def _transports() -> Iterator[_Ways]:
             opened.close()
 
 
-def _send(notice: Notice, ways: _Ways) -> tuple[TransportError | None, Exception | None]:
+def _send(attempt: Attempt, ways: _Ways) -> tuple[TransportError | None, Exception | None]:
     """What the transport said, and an error of our own to be raised at the end: it delays nobody else's notice."""
+    notice = attempt.notice
     to = notice.recipient.email if notice.channel == Notice.Channel.EMAIL else notice.recipient.phone
     if not to:
         return TransportError("no_address", permanent=True), None
     begun = False
     try:
-        words = letter(notice)
+        words = letter(notice, attempt.matters)
         begun = True
         ways.opened[notice.channel].send(transports.Parcel(to, words.subject, words.body, notice.message_id))
     except TransportError as error:
@@ -150,24 +155,24 @@ def _begin(pk: int, *, held_until: datetime, now: datetime) -> Attempt | None:
     )
     if notice is None:
         return None
-    if not may_be_told(notice, now):
-        _void(notice, now)
+    told = _still(notice, now)
+    if told is None:
         return None
+    notice = told.carrier
     notice.tries += 1
     notice.next_try_at = now + LEASE
     notice.save(update_fields=["tries", "next_try_at"])
-    return Attempt(notice, Delivery.objects.create(notice=notice, started_at=now))
+    return Attempt(notice, told.matters, Delivery.objects.create(notice=notice, started_at=now))
 
 
-def _void(notice: Notice, now: datetime) -> None:
-    """Access ended in between. Somebody of the office is still told: whoever the event now concerns."""
-    _close(notice, Notice.State.VOID, now)
-    if notice.respondent_id is None:
-        planned = plan([notice.event], at=now)
-        successors = [made for made in planned.notices if made.step == notice.step]
-        Notice.objects.bulk_create(successors, ignore_conflicts=True)
-        if not notice.event.notices.exclude(state=Notice.State.VOID).exists():
-            keep_unheard(planned.unheard, at=now)
+def _still(notice: Notice, now: datetime) -> Bundle | None:
+    """What of it may be told at this moment. None: nothing, and it is void."""
+    if notice.letter_on is not None:
+        return gather(notice, now)
+    if may_be_told(notice, now):
+        return Bundle(notice, [notice])
+    void([notice], now)
+    return None
 
 
 @transaction.atomic
@@ -179,9 +184,9 @@ def _end(attempt: Attempt, error: TransportError | None, *, now: datetime) -> No
         return
     notice = attempt.notice
     if outcome == Delivery.Outcome.ACCEPTED:
-        _close(notice, Notice.State.SENT, now)
+        close(notice, Notice.State.SENT, now)
     elif outcome == Delivery.Outcome.REFUSED or _used_up(notice, outcome):
-        _close(notice, Notice.State.DEAD, now)
+        close(notice, Notice.State.DEAD, now)
     else:
         notice.doubtful = notice.doubtful or outcome == Delivery.Outcome.UNKNOWN
         notice.state, notice.next_try_at = Notice.State.WAITING, now + BACKOFF[notice.tries - 1]
@@ -199,8 +204,3 @@ def _outcome(error: TransportError | None) -> Delivery.Outcome:
 def _used_up(notice: Notice, outcome: Delivery.Outcome) -> bool:
     """Sent once more after one doubt, never after two: it would be a third copy."""
     return notice.tries > len(BACKOFF) or (notice.doubtful and outcome == Delivery.Outcome.UNKNOWN)
-
-
-def _close(notice: Notice, state: Notice.State, now: datetime) -> None:
-    notice.state, notice.next_try_at, notice.done_at = state, None, now
-    notice.save(update_fields=["state", "next_try_at", "done_at"])

@@ -18,6 +18,7 @@ from notifications.catalogue.table import CATALOGUE, SILENT, SMS, Line, lines_of
 from notifications.commands.repair import tell_again
 from notifications.models import Notice, Unheard
 from notifications.queries import Recipient, Recipients, in_a_flood, is_past
+from notifications.reminders import next_letter
 
 logger = structlog.get_logger(__name__)
 
@@ -133,7 +134,7 @@ def plan(events: Iterable[CaseEvent], *, at: datetime) -> Plan:
             if key not in seen and event.pk in wanted:
                 notices.append(_notice(event, line, recipient, at))
             seen.add(key)
-    return Plan(notices, unheard)
+    return Plan(notices[::-1], unheard[::-1])  # the oldest first
 
 
 def _place(event: CaseEvent) -> tuple[int, int]:
@@ -162,6 +163,7 @@ def _is_told(event: CaseEvent, line: Line, recipient: Recipient) -> bool:
 
 
 def _notice(event: CaseEvent, line: Line, recipient: Recipient, at: datetime) -> Notice:
+    waits_until = _letter_of_day(event, at) if line.daily else None
     return Notice(
         event=event,
         recipient=recipient.user,
@@ -169,10 +171,22 @@ def _notice(event: CaseEvent, line: Line, recipient: Recipient, at: datetime) ->
         step=line.step,
         channel=line.channel,
         urgent=line.urgent or event.data.get("urgent") is True,
-        message_id=f"<{uuid.uuid4().hex}@{_domain()}>",
+        message_id=new_message_id(),
         made_at=at,
-        next_try_at=max(at, _not_before(event, recipient) or at),
+        state=Notice.State.DAILY if waits_until else Notice.State.WAITING,
+        daily_at=waits_until,
+        next_try_at=None if waits_until else max(at, _not_before(event, recipient) or at),
     )
+
+
+def _letter_of_day(event: CaseEvent, at: datetime) -> datetime | None:
+    """None: the deadline will have passed by then, so that it is told at once."""
+    moment = next_letter(at)
+    return moment if event.clock is None or event.clock.due_at > moment else None
+
+
+def new_message_id() -> str:
+    return f"<{uuid.uuid4().hex}@{_domain()}>"
 
 
 def _not_before(event: CaseEvent, recipient: Recipient) -> datetime | None:

@@ -1,7 +1,8 @@
 """Does a notice still hold? Asked again at the moment of sending: who may know, and where its deadline stands now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Max, Q
 
@@ -58,6 +59,26 @@ def may_be_told(notice: Notice, at: datetime) -> bool:
     return _is_contact(user, notice.respondent, at)
 
 
+def still_told(carrier: Notice, rows: Sequence[Notice], at: datetime) -> list[Notice]:
+    """Those of the rows of a letter to one officer that still hold; a few statements however many they are."""
+    user = carrier.recipient
+    if not user.is_active:
+        return []
+    letter = Notice.objects.filter(Q(pk=carrier.pk) | Q(within=carrier))
+    cases = Case.objects.filter(pk__in=letter.values("event__case")).visible_to(user)
+    seen = set(cases.values_list("pk", flat=True))
+    latest = latest_steps(user, carrier.channel, letter.values("event__clock"))
+    found = [row for row in rows if row.event.case_id in seen and not is_past(row.event, at)]
+    return [row for row in found if latest.get(row.event.clock_id or 0, 0) <= (row.event.level or 0)]
+
+
+def may_any_be_told(notice: Notice, at: datetime) -> bool:
+    """May this notice still go out, or where it carries a letter anything in it?"""
+    if notice.letter_on is None:
+        return may_be_told(notice, at)
+    return bool(still_told(notice, [notice, *notice.enclosed.for_sending()], at))
+
+
 def _is_outdone(notice: Notice) -> bool:
     """This person was told of a later step of the same deadline, or is about to be."""
     event = notice.event
@@ -67,7 +88,7 @@ def _is_outdone(notice: Notice) -> bool:
     return latest.get(event.clock_id, event.level) > event.level
 
 
-def latest_steps(user: User, channel: str, clocks: Iterable[int]) -> dict[int, int]:
+def latest_steps(user: User, channel: str, clocks: Iterable[Any]) -> dict[int, int]:
     """Clock, and the level of the latest step that this person was told of or is about to be."""
     steps = CaseEvent.objects.filter(clock__in=clocks, level__isnull=False)
     alive = Notice.objects.alive().filter(event__in=steps.values("pk"), recipient=user, channel=channel)

@@ -1,5 +1,6 @@
 """What officers see of the notices, and that what they may not know of is nowhere."""
 
+from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,10 +13,10 @@ from accounts.errors import Refused
 from accounts.models import User
 from accounts.roles import Role
 from notifications import admin
-from notifications.commands import deliver, relay, tell_again
+from notifications.commands import bundle, deliver, relay, tell_again
 from notifications.models import Notice, Unheard
 from tests.factories import AT, EmploymentFactory, UserFactory
-from tests.notifications.conftest import Chain, Happen
+from tests.notifications.conftest import Chain, Happen, climb, new_case
 
 LIST = "/office/admin/notifications/notice/"
 OUTBOX = f"{LIST}outbox/"
@@ -194,3 +195,21 @@ class TestUnheard:
         assert Unheard.objects.count() == 31
         with django_assert_max_num_queries(20):
             page.get(UNHEARD)
+
+
+class TestLetterOfTheDay:
+    def test_the_list_says_in_words_what_became_of_each(
+        self, chain: Chain, handler: User, supervisor: User, client: Client
+    ) -> None:
+        for _number in range(3):
+            climb(new_case(site=chain.sites["operator"], handler=handler), ("deadline_neared", "T-7", ("handler",)))
+        relay(at=AT)
+        client.force_login(supervisor)
+        assert client.get(LIST).content.decode().count("waits for the letter of its day") > 3
+        bundle(at=AT + timedelta(days=1))
+        deliver(at=AT + timedelta(days=1))
+        shown = client.get(LIST).content.decode()
+        assert shown.count("stands in another notice&#x27;s letter: sent") == 2
+        carrier = Notice.objects.get(state="sent")
+        page = client.get(f"{LIST}{carrier.pk}/change/").content.decode()
+        assert "3 March 2026" in page

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from cases.models import Case, Clock, Respondent
 from notifications import transports
-from notifications.commands import deliver, relay, sending, try_again
+from notifications.commands import bundle, deliver, relay, sending, try_again
 from notifications.commands.sending import BACKOFF, LEASE
 from notifications.errors import TransportError
 from notifications.models import Delivery, Notice
@@ -249,7 +249,8 @@ class TestAllowedStill:
         climb(case, ("deadline_neared", "T-2", ("handler",)))
         relay(at=AT)
         Clock.objects.update(stopped_at=AT)
-        assert deliver(at=AT) == 0
+        bundle(at=AT + timedelta(days=1))
+        assert deliver(at=AT + timedelta(days=1)) == 0
         assert Notice.objects.get().state == "void"
 
 
