@@ -10,13 +10,9 @@ Configuration (settings.SMS_GATEWAY, a JSON object):
 ``success`` is optional beside a 2xx answer: {"contains": "OK"} looks in its text. ``id``: path of the provider's id.
 """
 
-import http.client
 import ipaddress
 import json
 import re
-import ssl
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,15 +22,13 @@ from django.conf import settings
 from django.core import checks
 
 from grievance.gateways.errors import GatewayError, NoGateway
+from grievance.gateways.wire import post
 
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 NAMES = frozenset({"to", "to_no_plus", "from", "text", "uuid"})
 PARTS = frozenset({"url", "headers", "body", "from", "success", "id", "timeout"})
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
-MOST_BYTES = 64 * 1024
 LONGEST_WAIT = 30.0  # well within the lease of a notice
-# Statuses that say something about this text or this number; any other 4xx is about us, and may be mended.
-FOR_GOOD = frozenset({400, 410, 413, 422})
 
 
 @dataclass(frozen=True)
@@ -89,13 +83,9 @@ def send(gateway: Gateway, *, to: str, text: str, uuid: str, timeout: float | No
 
     Redirects are not followed: the number and the words would go to a place that nobody configured.
     """
-    request = urllib.request.Request(  # noqa: S310 - the scheme was checked by `configured`
-        gateway.url,
-        data=render(gateway, to=to, text=text, uuid=uuid).encode(),
-        headers={"Content-Type": gateway.content_type, "Accept": "*/*", "User-Agent": "Recourse", **gateway.headers},
-        method="POST",
-    )
-    return _accepted(gateway, _answer(request, timeout or gateway.timeout))
+    data = render(gateway, to=to, text=text, uuid=uuid).encode()
+    headers = {"Content-Type": gateway.content_type, **gateway.headers}
+    return _accepted(gateway, post(gateway.url, data, headers, timeout or gateway.timeout))
 
 
 def render(gateway: Gateway, *, to: str, text: str, uuid: str) -> str:
@@ -107,40 +97,6 @@ def render(gateway: Gateway, *, to: str, text: str, uuid: str) -> str:
 
 def _in_json(value: str) -> str:
     return json.dumps(value)[1:-1]
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
-
-
-def _answer(request: urllib.request.Request, timeout: float) -> bytes:
-    opener = urllib.request.build_opener(
-        urllib.request.ProxyHandler({}),  # numbers take no way that the environment happens to name
-        urllib.request.HTTPSHandler(context=ssl.create_default_context()),
-        _NoRedirect,
-    )
-    try:
-        with opener.open(request, timeout=timeout) as response:
-            body: bytes = response.read(MOST_BYTES)
-            if response.length and len(body) < MOST_BYTES:  # a bounded read does not say so itself
-                raise http.client.IncompleteRead(body, response.length)
-            return body
-    except urllib.error.HTTPError as error:
-        with error:
-            raise _refused(error.code) from None
-    except urllib.error.URLError as error:  # while connecting or writing: not taken
-        raise GatewayError("timeout" if isinstance(error.reason, TimeoutError) else "connection") from None
-    except TimeoutError:
-        raise GatewayError("no_answer", unknown=True) from None
-    except (http.client.HTTPException, OSError):
-        raise GatewayError("half_answer", unknown=True) from None
-
-
-def _refused(status: int) -> GatewayError:
-    if 300 <= status < 400:
-        return GatewayError("redirect")
-    return GatewayError(str(status), permanent=status in FOR_GOOD)
 
 
 def _accepted(gateway: Gateway, answer: bytes) -> str:

@@ -1,0 +1,31 @@
+"""How one gateway is set up: what anybody of the office may read, what proves that it calls us, what we send with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from grievance.gateways.errors import GatewayError
+
+
+@dataclass(frozen=True, repr=False)
+class Setup:
+    """``secret``: proves that a call is the gateway's, "" where this process does not verify. ``credentials``: empty
+    where this process does not send. ``options``: everything that is no secret, such as the sender's name."""
+
+    secret: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    credentials: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Nothing of it: a traceback must not show a secret."""
+        return "Setup()"
+
+    def option(self, name: str, otherwise: str = "") -> str:
+        return str(self.options.get(name) or otherwise)
+
+    def credential(self, name: str) -> str:
+        """Raises `GatewayError` where it is missing: the text can be sent once it was entered."""
+        value = self.credentials.get(name, "")
+        if not value:
+            raise GatewayError("credentials")
+        return value

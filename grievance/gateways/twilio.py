@@ -1,0 +1,70 @@
+"""Twilio: form POST, signed over the public address and every parameter (Twilio, "Validating Requests")."""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import urlencode, urlsplit
+
+from grievance.gateways.errors import GatewayError
+from grievance.gateways.setup import Setup
+from grievance.gateways.wire import Incoming, Parsed, Report, Text, post, same
+
+API = "https://api.twilio.com"
+ANSWER = (200, "text/xml", "<Response/>")  # one retry only, and then never again: it is answered before it is read
+OUTCOMES = {"sent": "sent", "delivered": "delivered", "read": "delivered", "undelivered": "failed", "failed": "failed"}
+OPTED_OUT = "21610"
+PORTS = {"https": 443, "http": 80}
+
+
+def verify(incoming: Incoming, setup: Setup, at: datetime) -> bool:
+    given = incoming.headers.get("x-twilio-signature", "")
+    signatures = [signature(setup.secret, url, incoming.form) for url in _addresses(incoming.url)]
+    return bool(setup.secret) and any(same(given, one) for one in signatures)
+
+
+def signature(token: str, url: str, form: Iterable[tuple[str, str]]) -> str:
+    """Base64 of HMAC-SHA1 over the address and, sorted by name, each name with its value."""
+    whole = url + "".join(name + value for name, value in sorted(set(form)))
+    return base64.b64encode(hmac.digest(token.encode(), whole.encode(), hashlib.sha1)).decode()
+
+
+def _addresses(url: str) -> list[str]:
+    """With and without the port that goes without saying: Twilio signs either."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    port = parts.port or PORTS.get(parts.scheme, 443)
+    plain = parts._replace(netloc=host).geturl()
+    named = parts._replace(netloc=f"{host}:{port}").geturl()
+    return [named, plain] if port == PORTS.get(parts.scheme) else [named]
+
+
+def parse(incoming: Incoming) -> list[Parsed]:
+    said = dict(incoming.form)
+    if "MessageStatus" in said and "Body" not in said:
+        outcome = OUTCOMES.get(said["MessageStatus"], "")
+        stopped = said.get("ErrorCode") == OPTED_OUT
+        return [Report(said.get("MessageSid", ""), outcome, stopped)] if outcome or stopped else []
+    pictures = range(int(said.get("NumMedia") or 0)) if (said.get("NumMedia") or "0").isdecimal() else range(0)
+    media = tuple(said[f"MediaUrl{n}"] for n in pictures if f"MediaUrl{n}" in said)
+    return [Text(said["From"], said.get("To", ""), said.get("Body", ""), said.get("MessageSid", ""), media=media)]
+
+
+def send(setup: Setup, *, to: str, text: str, uuid: str, timeout: float) -> str:
+    account, token = setup.credential("account"), setup.credential("token")
+    sender = setup.option("sender")
+    fields = {"To": to, "Body": text, ("MessagingServiceSid" if sender.startswith("MG") else "From"): sender}
+    if callback := setup.option("status_url"):
+        fields["StatusCallback"] = callback
+    url = f"{setup.option('base_url', API)}/2010-04-01/Accounts/{account}/Messages.json"
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Authorization": "Basic " + base64.b64encode(f"{account}:{token}".encode()).decode(),
+    }
+    answer = post(url, urlencode(fields).encode(), headers, timeout)
+    try:
+        return str(json.loads(answer)["sid"])
+    except (ValueError, KeyError, TypeError):
+        raise GatewayError("half_answer", unknown=True) from None

@@ -1,0 +1,119 @@
+"""What goes over the wire between us and any gateway: an incoming request as it came, and one POST out."""
+
+import hmac
+import http.client
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+from grievance.gateways.errors import GatewayError
+
+MOST_BYTES = 64 * 1024
+# Statuses that say something about this text or this number; any other 4xx is about us, and may be mended.
+FOR_GOOD = frozenset({400, 410, 413, 422})
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A request to a webhook as it came. ``url``: the address by which the gateway called us, in front of any proxy;
+    ``headers``: names in lower case; ``secret_in_path``: the part of the address that nobody else knows, or ""."""
+
+    url: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    secret_in_path: str = ""
+
+    @property
+    def form(self) -> list[tuple[str, str]]:
+        return parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a long text: which text, which part of how many."""
+
+    reference: str
+    number: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that came in. ``provider_id``: how the gateway calls it, "" where its ids are not to be relied on;
+    ``twin``: what makes two deliveries of one text alike where there is no id."""
+
+    sender: str
+    recipient: str
+    body: str
+    provider_id: str = ""
+    twin: tuple[str, ...] = ()
+    part: Part | None = None
+    media: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of a text that went out. ``outcome``: "sent", "delivered" or "failed"; ``stopped``: they told their
+    network that they want no more."""
+
+    provider_id: str
+    outcome: str
+    stopped: bool = False
+
+
+Parsed = Text | Report
+
+
+def same(given: str, expected: str) -> bool:
+    """In constant time; nothing equals an empty secret."""
+    return bool(expected) and hmac.compare_digest(given.encode(), expected.encode())
+
+
+def near_in_time(moment: datetime, at: datetime, *, seconds: int) -> bool:
+    return abs((at - moment).total_seconds()) <= seconds
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+def post(url: str, data: bytes, headers: Mapping[str, str], timeout: float) -> bytes:
+    """POST and give the answer. Raises `GatewayError`.
+
+    Redirects are not followed: the number and the words would go to a place that nobody configured.
+    """
+    request = urllib.request.Request(  # noqa: S310 - the scheme was checked when the gateway was configured
+        url, data=data, headers={"Accept": "*/*", "User-Agent": "Recourse", **headers}, method="POST"
+    )
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}),  # numbers take no way that the environment happens to name
+        urllib.request.HTTPSHandler(context=ssl.create_default_context()),
+        _NoRedirect,
+    )
+    try:
+        with opener.open(request, timeout=timeout) as response:
+            body: bytes = response.read(MOST_BYTES)
+            if response.length and len(body) < MOST_BYTES:  # a bounded read does not say so itself
+                raise http.client.IncompleteRead(body, response.length)
+            return body
+    except urllib.error.HTTPError as error:
+        with error:
+            raise refused(error.code) from None
+    except urllib.error.URLError as error:  # while connecting or writing: not taken
+        raise GatewayError("timeout" if isinstance(error.reason, TimeoutError) else "connection") from None
+    except TimeoutError:
+        raise GatewayError("no_answer", unknown=True) from None
+    except (http.client.HTTPException, OSError):
+        raise GatewayError("half_answer", unknown=True) from None
+
+
+def refused(status: int) -> GatewayError:
+    if 300 <= status < 400:
+        return GatewayError("redirect")
+    return GatewayError(str(status), permanent=status in FOR_GOOD)
