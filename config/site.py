@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.queries import roles_of
 from accounts.roles import OFFICE
-from cases.policies import can_read_readiness, is_guest
+from cases.policies import can_read_deadlines, can_read_readiness, is_guest
 from cases.queries.desk import Tile, desk_of
 from notifications.queries import dead_letters
 
@@ -58,7 +58,11 @@ class OfficeSite(admin.AdminSite):
     def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """The desk: what waits for this person, each number a way into the list behind it."""
         user = cast(User, request.user)
-        more = {"reads_readiness": can_read_readiness(user), "tiles": tiles_for(user)}
+        more = {
+            "reads_deadlines": can_read_deadlines(user),
+            "reads_readiness": can_read_readiness(user),
+            "tiles": tiles_for(user),
+        }
         return super().index(request, {**more, **(extra_context or {})})
 
     def get_urls(self) -> list[Any]:

@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 
 from cases.admin.figures import figures_view
 from cases.admin.readiness import readiness_view
+from cases.admin.week import deadlines_view
 from config import health
 from grievance import urls as public
 
@@ -26,6 +27,12 @@ if settings.SERVES_OFFICE or settings.ROLE == "worker":
     urlpatterns += [
         path("office/", RedirectView.as_view(pattern_name="admin:index"), name="office"),
         path("office/account/", include("accounts.urls")),
+        path(
+            "office/admin/deadlines/",
+            admin.site.admin_view(deadlines_view),
+            {"marked": health.marked},
+            name="deadlines",
+        ),
         path("office/admin/figures/", admin.site.admin_view(figures_view), name="figures"),
         path("office/admin/readiness/", admin.site.admin_view(readiness_view), name="readiness"),
         path("office/admin/", admin.site.urls),

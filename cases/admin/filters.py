@@ -14,6 +14,7 @@ from cases.forms.office import language_names
 from cases.policies import tracks_of
 from cases.queries import sites_of
 from cases.queries.attention import ATTENTION
+from cases.queries.desk import handler_seen
 from cases.states import LABELS
 
 Choices = Sequence[tuple[str, Any]]
@@ -62,6 +63,22 @@ class TrackFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
         return queryset if self.value() is None else queryset.filter(track=self.value())
+
+
+class HandlerFilter(admin.SimpleListFilter):
+    """By address alone, from the page of deadlines: a list of all who handle something would be counted anew for each
+    look at the queue. It names nobody who handles no case that the officer sees."""
+
+    title = _("handler")
+    parameter_name = "handler"
+
+    def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> Choices:
+        person = handler_seen(acting(request), self.value() or "")
+        return [(str(person.pk), person.get_full_name() or person.username)] if person else []
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        offered = [str(key) for key, _name in self.lookup_choices]
+        return queryset.filter(handler=self.value()) if self.value() in offered else queryset
 
 
 class ForMeFilter(admin.SimpleListFilter):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import ScopedAdmin, acting
 from accounts.queries import roles_of
 from accounts.roles import SEES, Field, Role
-from cases.admin.filters import ForMeFilter, LanguageFilter, SiteFilter, TrackFilter
+from cases.admin.filters import ForMeFilter, HandlerFilter, LanguageFilter, SiteFilter, TrackFilter
 from cases.admin.opening import OpeningPage
 from cases.admin.page import CasePages
 from cases.admin.together import SUPERVISING, TogetherPages
@@ -39,7 +39,7 @@ class CaseAdmin(CasePages, OpeningPage, TogetherPages, ScopedAdmin):
     viewers = frozenset(role for role in Role if Field.CASE in SEES.get(role, {}))
     list_display = ["name", "due", "stage_mark", "severity_mark", "site", "language_name", "handler_name"]
     list_display_links = ["name"]
-    list_filter = [ForMeFilter, TrackFilter, "stage", "severity", SiteFilter, LanguageFilter]
+    list_filter = [ForMeFilter, TrackFilter, "stage", "severity", SiteFilter, LanguageFilter, HandlerFilter]
     list_select_related = ["site", "handler"]
     search_fields = ["reference"]
     search_help_text = _(

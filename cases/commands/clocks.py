@@ -78,6 +78,7 @@ def _place(clock: Clock, rule: Rule, stands_still_until: datetime | None = None)
     clock.level = next_rung(ladder, clock.level, clock.started_at)
     moment = ladder[clock.level].at if clock.level < len(ladder) else None
     clock.next_step_at = max(moment, stands_still_until) if moment and stands_still_until else moment
+    clock.put_off_at = None
 
 
 def stop(

@@ -57,7 +57,7 @@ def _step_alone(pk: int, at: datetime, errors: list[Exception]) -> int:
     except OperationalError:
         raise
     except Exception as error:  # noqa: BLE001 - seen by whoever called, by type
-        Clock.objects.filter(pk=pk).update(next_step_at=at + PUT_OFF)
+        Clock.objects.filter(pk=pk).update(next_step_at=at + PUT_OFF, put_off_at=at)
         errors.append(error)
         return 1
 
@@ -95,9 +95,9 @@ def climb(clocks: Iterable[Clock], at: datetime) -> int:
 
 
 def _keep_places(clocks: list[Clock]) -> None:
-    """One statement for all: rows that are there are changed in these two columns and in nothing else."""
+    """One statement for all: rows that are there are changed in these columns and in nothing else."""
     Clock.objects.bulk_create(
-        clocks, update_conflicts=True, unique_fields=["id"], update_fields=["level", "next_step_at"]
+        clocks, update_conflicts=True, unique_fields=["id"], update_fields=["level", "next_step_at", "put_off_at"]
     )
 
 
@@ -109,7 +109,7 @@ def _passed(clock: Clock, rule: Rule, at: datetime) -> list[tuple[int, Rung]]:
     while level < len(ladder) and ladder[level].at <= at:
         found.append((level, ladder[level]))
         level = next_rung(ladder, level + 1, clock.started_at)
-    clock.level = level
+    clock.level, clock.put_off_at = level, None
     clock.next_step_at = ladder[level].at if level < len(ladder) else None
     return found
 

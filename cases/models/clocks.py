@@ -19,6 +19,10 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         """Running ones of what we or a company owe: not what the people who filed may still answer."""
         return self.running().exclude(kind__in=THEIRS)
 
+    def put_off(self) -> "ClockQuerySet":
+        """Running ones that the sweep could not move."""
+        return self.running().exclude(put_off_at=None)
+
     def behind(self, at: datetime) -> "ClockQuerySet":
         """Running ones with a step of the ladder that nobody took yet, since the sweep has not come by."""
         return self.running().filter(next_step_at__isnull=False, next_step_at__lte=at)
@@ -54,6 +58,7 @@ class Clock(models.Model):
     promised_at = models.DateTimeField(null=True)  # a date of its own, before any pause; None: the rule's
     level = models.PositiveSmallIntegerField(_("level"), default=0)  # steps of the ladder that were taken
     next_step_at = models.DateTimeField(null=True)  # None: the ladder has no further step
+    put_off_at = models.DateTimeField(null=True)  # the sweep failed at it then, and tries again
     stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
 
     objects = ClockQuerySet.as_manager()
@@ -73,6 +78,7 @@ class Clock(models.Model):
                 condition=Q(stopped_at=None, respondent__isnull=False),
                 name="clock_of_company",
             ),
+            models.Index(fields=["put_off_at"], condition=Q(put_off_at__isnull=False), name="clock_put_off"),
         ]
         constraints = [
             # A clock of a case itself names nothing more; any other names one thing more.
@@ -129,7 +135,11 @@ class Breach(models.Model):
     class Meta:
         verbose_name = _("missed deadline")
         verbose_name_plural = _("missed deadlines")
-        indexes = [models.Index(fields=["due_at", "id"], name="breach_by_day")]
+        indexes = [
+            models.Index(fields=["due_at", "id"], name="breach_by_day"),
+            models.Index(fields=["case"], condition=Q(mended_at=None), name="breach_open"),
+            models.Index(fields=["mended_at"], condition=Q(mended_at__isnull=False), name="breach_mended"),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

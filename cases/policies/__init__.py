@@ -25,6 +25,7 @@ from cases.policies.moves import (
 )
 from cases.policies.people import (
     can,
+    can_read_deadlines,
     can_read_readiness,
     check_may,
     check_may_open,
@@ -40,6 +41,7 @@ from cases.policies.refusals import Lacking, not_found, not_now, not_yours
 __all__ = [
     "Lacking",
     "can",
+    "can_read_deadlines",
     "can_read_readiness",
     "check_answered",
     "check_appeal",

@@ -66,6 +66,12 @@ def can_read_readiness(user: User) -> bool:
     return bool(roles_of(user) & {Role.LEAD, Role.SUPERVISOR, Role.OVERSIGHT})
 
 
+def can_read_deadlines(user: User) -> bool:
+    """What the coming week will bring is for those who carry cases, take them in, or lead."""
+    carry = {Role.INTAKE, Role.HANDLER}
+    return bool(roles_of(user) & {*carry, Role.LEAD, Role.SUPERVISOR, Role.OVERSIGHT})
+
+
 def check_supervises(user: User) -> None:
     """What concerns no single case: hand-overs and canned texts."""
     if not roles_of(user) & {Role.SUPERVISOR, Role.OVERSIGHT}:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.queries import roles_of
 from accounts.roles import Act, Field, Role, does, stages_seen
-from cases.models import Clock, Filing, RemedyStep, Respondent, Sample
+from cases.models import Breach, Clock, Filing, RemedyStep, Respondent, Sample
 from cases.models.case import CaseQuerySet
 from cases.queries.words import languages_read_by
 from cases.states import Stage
@@ -58,8 +58,8 @@ def disputed(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
     contested = Respondent.objects.filter(state="contested")
     disputes = RemedyStep.objects.filter(state="disputed")
     return cases.filter(
-        Q(pk__in=contested.values("case")) & _where(user, Field.RESPONDENTS)
-        | Q(pk__in=disputes.values("plan__case")) & _where(user, Field.REMEDY)
+        Q(pk__in=contested.values("case")) & where_shown(user, Field.RESPONDENTS)
+        | Q(pk__in=disputes.values("plan__case")) & where_shown(user, Field.REMEDY)
     )
 
 
@@ -74,7 +74,13 @@ def in_bulk(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
 def stalled(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
     """A company is past its day."""
     late = Clock.objects.running().filter(respondent__isnull=False, due_at__lt=at)
-    return cases.filter(pk__in=late.values("case")).filter(_where(user, Field.RESPONDENTS))
+    return cases.filter(pk__in=late.values("case")).filter(where_shown(user, Field.RESPONDENTS))
+
+
+def missed(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
+    """A deadline was missed, and what was owed is not done yet."""
+    open_ones = Breach.objects.open().values("case")
+    return cases.filter(pk__in=open_ones).filter(where_shown(user, Field.DEADLINES))
 
 
 def untranslated(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
@@ -99,7 +105,7 @@ def past_its_date(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet
     return cases.record_past(at)
 
 
-def _where(user: User, field: Field) -> Q:
+def where_shown(user: User, field: Field) -> Q:
     """Only at the stages where this person's roles see what the filter would tell of."""
     stages = stages_seen(roles_of(user), field)
     return Q() if stages is None else Q(stage__in=stages)
@@ -110,6 +116,7 @@ SUPERVISING = frozenset({Role.SUPERVISOR, Role.OVERSIGHT})
 ATTENTION = (
     Attention("mine", _("My cases"), mine),
     Attention("overdue", _("Overdue"), overdue),
+    Attention("missed", _("Missed deadlines"), missed),
     Attention("week", _("Due within seven days"), due_this_week),
     Attention("unread", _("Unread answer"), unread),
     Attention("disputes", _("Disputes"), disputed),

@@ -56,5 +56,14 @@ def who_handles(user: User) -> QuerySet[User]:
     return _by_name(User.objects.filter(pk__in=held.values("handler")))
 
 
+def handler_seen(user: User, asked: str) -> User | None:
+    """The person with this id, if they handle a case that exists for ``user``."""
+    if not asked.isdecimal():
+        return None
+    handler = int(asked[:18])
+    held = Case.objects.visible_to(user).filter(handler=handler)
+    return User.objects.filter(pk=handler).first() if held.exists() else None
+
+
 def _by_name(people: QuerySet[User]) -> QuerySet[User]:
     return people.order_by("first_name", "last_name", "username")

@@ -38,6 +38,16 @@ def clock_label(kind: str) -> str:
 
 
 @register.filter
+def rung_words(name: str) -> str:
+    return labels.rung_in_words(name)
+
+
+@register.filter
+def event_label(kind: str) -> str:
+    return str(labels.EVENTS.get(kind, kind))
+
+
+@register.filter
 def found_words(result: str) -> str:
     return str(labels.FOUND[result])
 

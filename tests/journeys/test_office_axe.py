@@ -14,9 +14,13 @@ pytestmark = pytest.mark.browser
 OFFICE, CASES = "/office/admin/", "/office/admin/cases/case/"
 # Who looks at which pages; {case} is the reference of a case with a company that was told and never answered.
 LOOKS = {
-    "tomas": (OFFICE, CASES, f"{CASES}{{case}}/", f"{CASES}words/", "/office/admin/cases/cannedtext/"),
+    "tomas": (
+        OFFICE, "/office/admin/deadlines/", CASES, f"{CASES}{{case}}/", f"{CASES}words/",
+        "/office/admin/cases/cannedtext/",
+    ),
     "irene": (
         OFFICE, f"{CASES}?show=overdue", f"{CASES}{{case}}/", f"{CASES}hand-over/", "/office/admin/readiness/",
+        "/office/admin/deadlines/",
         "/office/admin/cases/cannedtext/add/", "/office/admin/notifications/notice/",
     ),
     "kofi": (OFFICE, "/office/admin/grievance/custodykey/", "/office/admin/cases/unsealing/"),
