@@ -16,10 +16,13 @@ from grievance.models import (
     Masked,
     Message,
     Opening,
+    ReadingHours,
     SealedFile,
     StagedFile,
     Translation,
 )
+from grievance.rota import Hours, ReadBy, next_reading
+from grievance.rules import ANSWER_WITHIN, URGENT_ANSWER_WITHIN
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,14 @@ def staged_files(*, nonce: str, at: datetime) -> list[Staged]:
         Staged(row.pk, row.file.kind, row.file.size, open_json(key, row.file.sealed_name, "file label")["name"])
         for row in rows.order_by("pk")
     ]
+
+
+def read_by(*, at: datetime, urgent: bool) -> ReadBy:
+    """By when a human has read what is sent now: what is urgent by the rota, which alone may promise it."""
+    if not urgent:
+        return ReadBy(at + ANSWER_WITHIN)
+    rows = ReadingHours.objects.running().values_list("weekday", "from_time", "until_time", "zone")
+    return next_reading((Hours(*row) for row in rows), at) or ReadBy(at + URGENT_ANSWER_WITHIN)
 
 
 def custody_pairs() -> list[tuple[CustodyKey, CustodyKey]]:

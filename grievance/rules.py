@@ -19,3 +19,4 @@ READING_BUDGET = 150
 # day; whoever floods sends hundreds in minutes or thousands a day. Our default.
 FILINGS_A_NETWORK = {timedelta(minutes=10): 200, timedelta(days=1): 1000}
 ONCE_MORE_FOR = timedelta(days=1)  # that "press Send once more" holds: on a bad line the second try may be much later
+READING_TAKES = timedelta(hours=1)  # what comes in later than this before the end of the hours is read in the next ones

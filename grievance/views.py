@@ -177,6 +177,8 @@ def _receipt_page(request: HttpRequest, filed: Filed) -> HttpResponse:
         "again": filed.again,
         "added": filed.added,
         "answered_by": filed.answer_by,
+        "read_by": filed.read_by,
+        "now": timezone.now(),
     }
     return render(request, "grievance/receipt.html", context)
 

@@ -25,7 +25,8 @@ from grievance.keys import (
 )
 from grievance.models import Arrival, Complainant, Consent, DataKey, Grievance, IdentitySeal, Message, Receipt
 from grievance.models.people import GrievanceQuerySet
-from grievance.queries import custody_pairs
+from grievance.queries import custody_pairs, read_by
+from grievance.rota import ReadBy
 from grievance.rules import ANSWER_WITHIN, URGENT_ANSWER_WITHIN
 from grievance.uploads import SealedUpload
 
@@ -66,6 +67,7 @@ class Filed:
     again: bool
     added: bool
     answer_by: datetime
+    read_by: ReadBy | None  # by when a human has read it, where somebody is in danger
 
 
 def file_grievance(
@@ -94,7 +96,7 @@ def file_grievance(
         # Nearly every form comes once, so nobody is asked whether it is here: the receipt's own row refuses a second.
         with transaction.atomic():
             written = _write(draft, raw, stretched, kept, at, staged=staged, bulk=bulk)
-            return Filed(receipt, again=False, added=False, answer_by=_answer_by(written))
+            return Filed(receipt, again=False, added=False, answer_by=_answer_by(written), read_by=_read_by(written))
     except IntegrityError:
         # It is here already, from before or from this very moment: this one is "again".
         with transaction.atomic():
@@ -102,7 +104,7 @@ def file_grievance(
             if known is None:
                 raise
             added = _add(known, draft, raw, stretched, kept, at)
-            return Filed(receipt, again=True, added=added, answer_by=_answer_by(known))
+            return Filed(receipt, again=True, added=added, answer_by=_answer_by(known), read_by=_read_by(known))
 
 
 def out_of_bulk(*, grievances: GrievanceQuerySet) -> int:
@@ -112,6 +114,11 @@ def out_of_bulk(*, grievances: GrievanceQuerySet) -> int:
 
 def _answer_by(grievance: Grievance) -> datetime:
     return grievance.received_at + (URGENT_ANSWER_WITHIN if grievance.urgent else ANSWER_WITHIN)
+
+
+def _read_by(grievance: Grievance) -> ReadBy | None:
+    """Words that nobody is told of before somebody has looked at many at once are promised no hour."""
+    return read_by(at=grievance.received_at, urgent=True) if grievance.urgent and not grievance.bulk else None
 
 
 def _known(nonce: bytes) -> Grievance | None:

@@ -1,0 +1,1 @@
+"""Tags of the public pages that stand beside the form."""
