@@ -46,6 +46,13 @@ class RecipientKind(StrEnum):
         return [(str(one), RECIPIENTS[one]) for one in cls]
 
 
+def recipient_kind(*, runs_the_site: bool, builds_cars: bool) -> RecipientKind:
+    """What a company is to the place where it happened; whoever runs it is that first."""
+    if runs_the_site:
+        return RecipientKind.OPERATOR
+    return RecipientKind.AUTOMAKERS if builds_cars else RecipientKind.BUYERS
+
+
 HARMED: dict[Harmed, str | Promise] = {
     Harmed.ME: _("Me"),
     Harmed.OTHER: _("Somebody else, for whom I speak"),

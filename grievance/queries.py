@@ -1,16 +1,20 @@
 """Reads of the grievance floor."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
+from typing import Any
+
+from django.utils.translation import get_language
 
 from accounts.models import User
 from grievance import receipts, vault
 from grievance.keys import nonce_of, open_json, open_text
 from grievance.models import (
     Attachment,
+    Consent,
     CustodyKey,
     Grievance,
     Masked,
@@ -21,8 +25,10 @@ from grievance.models import (
     StagedFile,
     Translation,
 )
+from grievance.questions import QUESTIONS, Said, Stored, said
 from grievance.rota import Hours, ReadBy, next_reading
 from grievance.rules import ANSWER_WITHIN, URGENT_ANSWER_WITHIN
+from supplychain.names import country_name
 
 
 @dataclass(frozen=True)
@@ -156,6 +162,24 @@ def first_words(*, grievance: Grievance, data_key: bytes) -> dict[str, str]:
     """{"statement": …, "place": …} as they were sent."""
     words: dict[str, str] = open_json(data_key, grievance.sealed_statement, "statement")
     return words
+
+
+def answers_of(*, grievance: Grievance, words: Mapping[str, str]) -> list[Said]:
+    """What was answered beside the statement, in the order of the questions, for the office: the opened ``words``, what
+    stands in the columns, and whom the facts may be told. The name and the contact stay locked."""
+    site = grievance.site
+    told = {True: "yes", False: "no"}
+    consents = Consent.objects.filter(complainant__grievance=grievance, organisation=None, identity=False)
+    answers: dict[str, Any] = {
+        one.key: words.get(one.stored_as) if one.stored == Stored.SEALED else getattr(grievance, one.stored_as, None)
+        for one in QUESTIONS
+        if one.stored in {Stored.SEALED, Stored.COLUMN} and one.key != "statement"
+    }
+    answers["site"] = [f"{site.name} ({site.operator.name})"] if site is not None else None
+    answers["country"] = country_name(grievance.country, get_language() or "") if grievance.country else None
+    answers["safe_way"] = grievance.complainant.safe_way
+    answers |= {f"tell_{one.kind}": told[one.given] for one in consents.exclude(kind="").order_by("at", "pk")}
+    return said(answers, stored=(Stored.SEALED, Stored.COLUMN, Stored.WAY, Stored.CONSENT))
 
 
 def first_attachments(grievance: Grievance) -> Sequence[Attachment]:

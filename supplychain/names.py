@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from phonenumbers.geodata.locale import LOCALE_DATA
+
 # Letters that Unicode keeps whole and people do not: Latin strokes, and the Arabic letters that keyboards disagree on.
 _LETTERS = str.maketrans(
     {
@@ -30,3 +32,12 @@ def fold(name: str) -> str:
 def _digit(letter: str) -> str:
     value = unicodedata.decimal(letter, None)
     return letter if value is None else str(value)
+
+
+def country_name(code: str, language: str) -> str:
+    """The country of an ISO 3166-1 code as readers of that language call it, in English where no such name is known,
+    else the code. Names: the locale data of libphonenumber."""
+    names = LOCALE_DATA.get(code, {})
+    name = names.get(language.partition("-")[0]) or names.get("en") or code
+    # "*fr" stands for: as in French.
+    return names.get(name[1:], code) if name.startswith("*") else name

@@ -17,6 +17,7 @@ from cases.gates import may_stay_told
 from cases.models import Case, CaseEvent, Filing, Respondent
 from cases.policies import check_may
 from cases.queries import company_records
+from cases.queries.record import kinds_of
 from cases.states import RESPONDENT
 from grievance.commands import consent
 from grievance.commands.following import Following
@@ -39,7 +40,9 @@ def ask(
     check_may(by, Act.ASK_CONSENT, case)
     people = Filing.objects.live().filter(case=case).values_list("grievance__complainant__pk", flat=True)
     companies = {one.organisation_id: one for one in respondents}
-    asked = consent.ask(complainants=people, organisations=companies, few=few, identity=identity, by=by, at=at)
+    asked = consent.ask(
+        complainants=people, organisations=kinds_of(respondents), few=few, identity=identity, by=by, at=at
+    )
     if not asked:
         raise Refused("everybody_asked", _("Everybody who filed has been asked about this, or has agreed already."))
     record_all(

@@ -194,7 +194,7 @@ class MaskForm(ActForm):
         first = (
             [words.masked.body]
             if words.masked
-            else [words.statement, words.place, *(one.body for one in words.translations[:1])]
+            else [words.statement, words.place, *words.more, *(one.body for one in words.translations[:1])]
         )
         later = [turn.body for turn in words.turns if turn.from_complainant and (since is None or turn.sent_at > since)]
         self.initial["body"] = "\n\n".join(part for part in (*first, *later) if part)

@@ -13,6 +13,7 @@ from cases.queries.appeals import may_appeal_until
 from cases.queries.disclosures import disclosures
 from cases.queries.pages import Step, line_of
 from cases.queries.promises import Promises, promises_to
+from cases.queries.record import kind_of
 from cases.queries.served import Served, served_to
 from cases.queries.shared import broadcasts_to
 from cases.states import CASE, Stage, Track
@@ -176,7 +177,7 @@ def _recipients(person: Complainant, filing: Filing | None, at: datetime) -> tup
     said = list(Consent.objects.filter(complainant=person, identity=False).order_by("at", "pk"))
     asked = ConsentQuestion.objects.filter(complainant=person, identity=False).order_by("pk")
     questions = {one.organisation_id: one for one in asked}
-    general = _newest(said, None)
+    general = next((one for one in reversed(said) if one.organisation_id is None and not one.kind), None)
     everybody = Recipient(None, general.given if general else None, general.at if general else None)
     if filing is None:
         return everybody, []
@@ -185,7 +186,7 @@ def _recipients(person: Complainant, filing: Filing | None, at: datetime) -> tup
     return everybody, [
         _recipient(
             one.organisation,
-            _newest(said, one.organisation_id),
+            _newest(said, one.organisation_id, kind_of(one)),
             questions.get(one.organisation_id),
             max((moment for moment in told[one.pk] if moment <= at), default=None),
         )
@@ -199,14 +200,14 @@ def _known_to(person: Complainant) -> list[Recipient]:
     asked = ConsentQuestion.objects.filter(complainant=person, identity=True).select_related("organisation")
     questions = {one.organisation: one for one in asked.order_by("pk")}
     return [
-        _recipient(organisation, _newest(said, organisation.pk), question, None)
+        _recipient(organisation, _newest(said, organisation.pk, ""), question, None)
         for organisation, question in questions.items()
     ]
 
 
-def _newest(said: Iterable[Consent], organisation: int | None) -> Consent | None:
-    """The last word about one company; what was said about all of them counts for each."""
-    about = [one for one in said if one.organisation_id is None or one.organisation_id == organisation]
+def _newest(said: Iterable[Consent], organisation: int, kind: str) -> Consent | None:
+    """The last word about one company; what was said about all of them, or all of its kind, counts for each."""
+    about = [one for one in said if one.is_about(organisation, kind)]
     return about[-1] if about else None
 
 

@@ -9,9 +9,10 @@ from cases.codes import Capacity, HearingKind
 from cases.models import Case, Evidence, Filing, Finding, FindingText, Hearing, Person, Proceeding, Referral, Review
 from cases.rules.packs import period_ends
 from cases.states import Track
+from grievance.codes import RecipientKind
 from grievance.models import Attachment, Consent
 
-NOBODY = 0  # no organisation has this id: only a consent for every company counts
+NOBODY = 0  # no organisation has this id: only a consent for every company, or for whoever runs the place, counts
 
 
 def companies_may_be_told(case: Case) -> bool:
@@ -22,7 +23,8 @@ def companies_may_be_told(case: Case) -> bool:
     )
     if case.track == Track.SURVIVOR and not all(live.values()):
         return False
-    newest = Consent.newest(list(live), case.site.operator_id if case.site is not None else NOBODY)
+    operator = case.site.operator_id if case.site is not None else NOBODY
+    newest = Consent.newest(list(live), operator, kind=RecipientKind.OPERATOR)
     return all(one in newest and newest[one].given for one in live)
 
 

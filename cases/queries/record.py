@@ -12,10 +12,14 @@ from cases.gates import CompanyRecord, OnRecord
 from cases.models import Case, CaseEvent, Declaration, Filing, Finding, Letter, RemedyStep, Respondent, Seat
 from cases.queries.plans import plan_record
 from cases.states import Track
+from grievance.codes import RecipientKind, recipient_kind
 from grievance.models import Consent, ConsentQuestion, Opening
+from supplychain.models import Organisation
 
 # Acts of somebody who was asked to judge a case, and did not work on it.
 NOT_HANDLING = ("declared", "conflict_declared", "appeal_decided")
+# Of the kinds of recipient: those that are a company, which a case may be about.
+COMPANIES = ("", RecipientKind.OPERATOR, RecipientKind.BUYERS, RecipientKind.AUTOMAKERS)
 TRUE = (Result.SUBSTANTIATED, Result.PARTLY)
 
 
@@ -160,7 +164,9 @@ def panel_of(case: Case) -> tuple[frozenset[int], frozenset[int]]:
 
 def _unasked(live: list[Filing]) -> int:
     people = {filing.grievance.complainant.pk for filing in live}
-    answered = set(Consent.objects.filter(complainant__in=people).values_list("complainant_id", flat=True))
+    answered = set(
+        Consent.objects.filter(complainant__in=people, kind__in=COMPANIES).values_list("complainant_id", flat=True)
+    )
     asked = set(ConsentQuestion.objects.filter(complainant__in=people).values_list("complainant_id", flat=True))
     return len(people - answered - asked)
 
@@ -202,7 +208,7 @@ def company_records(case: Case, respondents: Sequence[Respondent]) -> dict[int, 
         survivor=case.track == Track.SURVIVOR,
         investigation_agreed=sum(filing.investigation_agreed_at is not None for filing in live.values()),
     )
-    words = Consent.last_words(list(live), [one.organisation_id for one in respondents])
+    words = Consent.last_words(list(live), kinds_of(respondents))
     owned = Counter(
         RemedyStep.objects.open().filter(owner__in=respondents, dropped_at=None).values_list("owner", flat=True)
     )
@@ -210,6 +216,18 @@ def company_records(case: Case, respondents: Sequence[Respondent]) -> dict[int, 
         one.pk: replace(_company(common, one, words[one.organisation_id]), steps_open=owned[one.pk])
         for one in respondents
     }
+
+
+def kinds_of(respondents: Iterable[Respondent]) -> dict[int, str]:
+    """What each company is to the place, as people who file are asked about it; by organisation."""
+    return {one.organisation_id: kind_of(one) for one in respondents}
+
+
+def kind_of(respondent: Respondent) -> RecipientKind:
+    return recipient_kind(
+        runs_the_site=respondent.tier == 0,
+        builds_cars=respondent.organisation.kind == Organisation.Kind.AUTOMAKER,
+    )
 
 
 def _company(common: CompanyRecord, respondent: Respondent, words: dict[int, Consent]) -> CompanyRecord:

@@ -49,5 +49,5 @@ def _known(step: RemedyStep, people: list[Filing]) -> bool:
     person = next((filing.grievance.complainant.pk for filing in people if filing.pk == step.filing_id), None)
     if person is None:
         return False
-    newest = Consent.newest([person], step.owner.organisation_id, identity=True)
+    newest = Consent.newest([person], step.owner.organisation_id, kind="", identity=True)
     return person in newest and newest[person].given

@@ -4,7 +4,7 @@
 be told what happened.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -19,19 +19,20 @@ from supplychain.models import Organisation
 def ask(
     *,
     complainants: Iterable[int],
-    organisations: Iterable[int],
+    organisations: Mapping[int, str],
     few: bool,
     identity: bool = False,
     by: User,
     at: datetime,
 ) -> list[ConsentQuestion]:
-    """Put the question on the follow page of each person, by the ids of `Complainant` and `Organisation`.
+    """Put the question on the follow page of each person, by the ids of `Complainant` and `Organisation`, each company
+    with its kind (`RecipientKind`).
 
     Nobody is asked again what they have been asked and not answered, nor what they have agreed to; ``few``: that fewer
     than ten people fit the facts, which a question or an answer without it did not say. Returns what is new.
     """
-    people, companies = sorted(set(complainants)), sorted(set(organisations))
-    settled = _settled(people, companies, few=few, identity=identity)
+    people, companies = sorted(set(complainants)), sorted(organisations)
+    settled = _settled(people, organisations, few=few, identity=identity)
     return ConsentQuestion.objects.bulk_create(
         [
             ConsentQuestion(complainant_id=person, organisation_id=company, few=few, identity=identity, by=by, at=at)
@@ -42,7 +43,7 @@ def ask(
     )
 
 
-def _settled(people: list[int], companies: list[int], *, few: bool, identity: bool) -> set[tuple[int, int]]:
+def _settled(people: list[int], companies: Mapping[int, str], *, few: bool, identity: bool) -> set[tuple[int, int]]:
     """(complainant, organisation) of which a question is open, or a yes is on record, that says as much."""
     words = Consent.last_words(people, companies, identity=identity)
     questions = ConsentQuestion.objects.filter(complainant__in=people, organisation__in=companies, identity=identity)
@@ -65,11 +66,13 @@ def answer(
     following: Following,
     organisation: Organisation | None,
     given: bool,
+    kind: str = "",
     informed: bool = False,
     identity: bool = False,
     at: datetime,
 ) -> Consent:
-    """The person says whether a company may be told; None: every company that answers. Each answer is a new version.
+    """The person says whether a company may be told; None: every one of ``kind``, and without a kind every company that
+    answers. Each answer is a new version.
 
     ``informed``: the question said that fewer than ten people fit the facts. The same answer pressed twice is one. Who
     wants a company told nothing does not want to be known to it either.
@@ -77,22 +80,23 @@ def answer(
     complainant = Complainant.objects.select_for_update().get(grievance=following.grievance)
     versions = Consent.objects.filter(complainant=complainant).order_by("at", "pk")
     last = versions.filter(identity=identity).last()
-    said = (organisation.pk if organisation else None, given, informed)
-    if last and said == (last.organisation_id, last.given, last.informed) and not _asked_since(last):
+    said = (organisation.pk if organisation else None, kind, given, informed)
+    if last and said == (last.organisation_id, last.kind, last.given, last.informed) and not _asked_since(last):
         return last
     known = versions.filter(identity=True, given=True).exists()
-    kinds = [identity] if given or identity or not known else [False, True]
+    about = [identity] if given or identity or not known else [False, True]
     rows = [
         Consent(
             complainant=complainant,
             organisation=organisation,
+            kind=kind,
             version=number,
             given=given,
             informed=informed,
-            identity=kind,
+            identity=one,
             at=at,
         )
-        for number, kind in enumerate(kinds, start=versions.count() + 1)
+        for number, one in enumerate(about, start=versions.count() + 1)
     ]
     return Consent.objects.bulk_create(rows)[0]
 

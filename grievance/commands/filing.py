@@ -1,7 +1,7 @@
 """Taking a grievance in: the words and the receipt in one transaction, or neither."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -26,11 +26,15 @@ from grievance.keys import (
 from grievance.models import Arrival, Complainant, Consent, DataKey, Grievance, IdentitySeal, Message, Receipt
 from grievance.models.people import GrievanceQuerySet
 from grievance.queries import custody_pairs, read_by
+from grievance.questions import QUESTIONS, Stored
 from grievance.rota import ReadBy
 from grievance.rules import ANSWER_WITHIN, URGENT_ANSWER_WITHIN
 from grievance.uploads import SealedUpload
 
 STATEMENT, NAME, BODY = "statement", "name", "message"
+SEALED = tuple(one.stored_as for one in QUESTIONS if one.stored == Stored.SEALED)
+CONTACT = tuple(one.stored_as for one in QUESTIONS if one.stored == Stored.CONTACT)
+ALWAYS, CONTACT_ALWAYS = ("statement", "place"), ("phone", "email", "times")  # there, even where they are empty
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,27 @@ class Draft:
     phone: str = ""
     email: str = ""
     times: str = ""
+    trusted: str = ""
+    word: str = ""
     safe_way: str = Complainant.Safe.NONE
-    may_tell: bool | None = None
+    about: str = ""
+    position: str = ""
+    authority: str = ""
+    wanted: str = ""
+    country: str = ""
+    harmed: str = ""
+    may_tell: bool | None = None  # every company; where they were asked in one question for all
+    consents: Mapping[str, bool] = field(default_factory=dict)  # by `RecipientKind`; who said "ask me first" is missing
 
     def words(self) -> dict[str, str]:
-        return {"statement": self.statement, "place": self.place}
+        """What is sealed with the statement (`questions.Stored.SEALED`); what was not said is not there."""
+        more = {one: getattr(self, one) for one in SEALED if one not in ALWAYS}
+        return {"statement": self.statement, "place": self.place} | {key: said for key, said in more.items() if said}
+
+    def contact(self) -> dict[str, str]:
+        """What is sealed for workers alone (`questions.Stored.CONTACT`)."""
+        said = {one: getattr(self, one) for one in CONTACT}
+        return {key: value for key, value in said.items() if value or key in CONTACT_ALWAYS}
 
 
 @dataclass(frozen=True)
@@ -146,6 +166,8 @@ def _write(
         happened_on=draft.happened_on,
         ongoing=draft.ongoing,
         urgent=draft.urgent,
+        country=draft.country,
+        harmed=draft.harmed,
         bulk=bulk,
         openness=draft.openness,
         received_at=at,
@@ -167,7 +189,7 @@ def _write(
 
 def _complainant(grievance: Grievance, draft: Draft, data_key: bytes, at: datetime) -> list[Model]:
     """The rows of the person behind a grievance that are still to be written."""
-    contact = {"phone": draft.phone, "email": draft.email, "times": draft.times}
+    contact = draft.contact()
     anonymous = draft.openness == Grievance.Openness.ANONYMOUS
     confidential = draft.openness == Grievance.Openness.CONFIDENTIAL and draft.name
     complainant = Complainant(
@@ -178,12 +200,14 @@ def _complainant(grievance: Grievance, draft: Draft, data_key: bytes, at: dateti
         sealed_contact=(seal_contact(contact) if any(contact.values()) and not anonymous else None),
         safe_way=Complainant.Safe.NONE if anonymous else draft.safe_way,
     )
-    if not confidential and not draft.may_tell:
+    answers = dict(draft.consents) | ({"": True} if draft.may_tell else {})
+    if not confidential and not answers:
         return [complainant]
     complainant.save(force_insert=True)  # its key is needed
     rows: list[Model] = _identity(complainant, draft.name) if confidential else []
-    if draft.may_tell:  # "ask me first" is no answer yet, and without one nobody is told
-        rows.append(Consent(complainant=complainant, given=True, at=at))
+    # "Ask me first" is no answer yet, and without one nobody is told.
+    for version, (kind, given) in enumerate(answers.items(), start=1):
+        rows.append(Consent(complainant=complainant, kind=kind, version=version, given=given, at=at))
     return rows
 
 
@@ -227,7 +251,7 @@ def _add(
 
 
 def _as_message(draft: Draft) -> str:
-    return "\n\n".join(part for part in (draft.statement, draft.place) if part)
+    return "\n\n".join(part for part in draft.words().values() if part)
 
 
 def _message(grievance: Grievance, data_key: bytes, body: str, language: str, at: datetime) -> Message:

@@ -13,7 +13,8 @@ from accounts.models import User
 from grievance.codes import OriginalReason
 from grievance.keys import data_key_for_office, data_keys_for_office, open_json, open_text
 from grievance.models import Attachment, Grievance, Masked, Message, Opening, Translation
-from grievance.queries import MaskedWords, Translated, Turn, masked_words, open_file, translations, turns
+from grievance.queries import MaskedWords, Translated, Turn, answers_of, masked_words, open_file, translations, turns
+from grievance.questions import Said as Answered
 from grievance.rules import READING_BUDGET
 
 
@@ -27,6 +28,12 @@ class Words:
     turns: list[Turn]
     translations: list[Translated]  # of the statement, newest first
     masked: MaskedWords | None
+    answers: list[Answered]  # to the questions after the first, in their order
+
+    @property
+    def more(self) -> list[str]:
+        """What they said in their own words beside the statement and the place."""
+        return [str(line) for one in self.answers if one.own for line in one.lines if one.question.key != "place"]
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,7 @@ def open_words(*, grievance: Grievance, by: User, at: datetime, with_name: bool 
         turns(grievance=grievance, data_key=data_key),
         translations(grievance=grievance, data_key=data_key)[None],
         masked_words(grievance=grievance, data_key=data_key),
+        answers_of(grievance=grievance, words=words),
     )
 
 
@@ -119,7 +127,7 @@ def _said(grievances: Sequence[Grievance], keys: dict[int, bytes]) -> dict[int, 
     for one in grievances:
         if key := keys.get(one.pk):
             words = open_json(key, one.sealed_statement, "statement")
-            first = "\n".join((words["statement"], words["place"]))
+            first = "\n".join(words.values())
             found[one.pk] = [Said(Said.Kind.STATEMENT, one.received_at, first)]
     for message in Message.objects.filter(grievance__in=keys).order_by("sent_at", "pk"):
         body = open_text(keys[message.grievance_id], message.sealed_body, "message")

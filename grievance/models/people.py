@@ -1,5 +1,6 @@
 """One person's words as they came, who they are as far as they said, and what they agreed to."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -147,25 +148,38 @@ class Consent(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
+    def is_about(self, organisation_id: int, kind: str) -> bool:
+        """Does this answer count for a company that is of that kind to the place?"""
+        if self.organisation_id is not None:
+            return self.organisation_id == organisation_id
+        return self.kind in {"", kind}
+
     @classmethod
-    def newest(cls, complainants: list[int], organisation_id: int, *, identity: bool = False) -> dict[int, "Consent"]:
+    def newest(
+        cls, complainants: list[int], organisation_id: int, *, kind: str, identity: bool = False
+    ) -> dict[int, "Consent"]:
         """The last word of each complainant about one company, by complainant; who said nothing is missing.
 
-        ``identity``: whether the company may know who they are; else whether it may be told what happened.
+        ``kind``: what the company is to the place (`RecipientKind`); ``identity``: whether it may know who they are,
+        else whether it may be told what happened.
         """
-        return cls.last_words(complainants, [organisation_id], identity=identity)[organisation_id]
+        return cls.last_words(complainants, {organisation_id: kind}, identity=identity)[organisation_id]
 
     @classmethod
     def last_words(
-        cls, complainants: list[int], organisations: list[int], *, identity: bool = False
+        cls, complainants: list[int], organisations: Mapping[int, str], *, identity: bool = False
     ) -> dict[int, dict[int, "Consent"]]:
-        """The same about many companies, by organisation, then by complainant: one query."""
+        """The same about many companies, given with the kind of each; by organisation, then by complainant: one query.
+
+        What was said of every company counts for each, what was said of a kind for those of that kind.
+        """
         about = models.Q(organisation=None) | models.Q(organisation__in=organisations)
         words: dict[int, dict[int, Consent]] = {organisation: {} for organisation in organisations}
         rows = cls.objects.filter(about, complainant__in=complainants, identity=identity).order_by("at", "pk")
         for said in rows:
-            for organisation in organisations if said.organisation_id is None else [said.organisation_id]:
-                words[organisation][said.complainant_id] = said
+            for organisation, kind in organisations.items():
+                if said.is_about(organisation, kind):
+                    words[organisation][said.complainant_id] = said
         return words
 
 

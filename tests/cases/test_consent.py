@@ -16,7 +16,7 @@ from grievance.commands.following import Following, open_session, resume
 from grievance.models import ConsentQuestion, Grievance
 from notifications.commands import deliver, relay
 from notifications.models import Delivery, Notice
-from tests.cases.conftest import AT, draft, screen
+from tests.cases.conftest import AT, draft, opened, screen
 
 LATER = AT + timedelta(hours=1)
 
@@ -191,3 +191,15 @@ def test_everybody_who_filed_is_asked_once_about_each_company(
     assert ConsentQuestion.objects.filter(few=True).count() == 2
     asked = list(case.events.filter(kind="consent_asked").values_list("respondent__tier", flat=True))
     assert asked == [0, 1, 0]
+
+
+def test_who_said_yes_to_the_operator_and_no_to_buyers_opens_the_way_to_the_operator_alone(
+    handler: User, chain: dict[str, Any]
+) -> None:
+    asked: dict[str, Any] = {"may_tell": None, "consents": {"operator": True, "buyers": False}}
+    case = opened(site_id=chain["mine"].pk, **asked)
+    screen(case, handler)
+    approve(case, handler)
+    assert company(case).state == "approved"
+    with pytest.raises(Refused):
+        approve(case, handler, tier=1)

@@ -150,9 +150,11 @@ def test_being_known_to_a_company_is_asked_and_answered_apart_from_telling_it(
     answer = press(client, "consent", organisation=company.organisation_id, identity="on", given="yes")
     assert answer.status_code == 303
     person = designing.filings.get().grievance.complainant
-    known = Consent.newest([person.pk], company.organisation_id, identity=True)
+    known = Consent.newest([person.pk], company.organisation_id, kind="operator", identity=True)
     assert known[person.pk].given
     press(client, "consent", organisation=company.organisation_id, identity="on", given="no")
-    known = Consent.newest([person.pk], company.organisation_id, identity=True)
+    known = Consent.newest([person.pk], company.organisation_id, kind="operator", identity=True)
     assert not known[person.pk].given
-    assert Consent.newest([person.pk], company.organisation_id)[person.pk].given  # telling it stays allowed
+    assert Consent.newest([person.pk], company.organisation_id, kind="operator")[
+        person.pk
+    ].given  # telling it stays allowed

@@ -33,7 +33,7 @@ def later(hours: int) -> datetime:
 
 def holds(company: Organisation) -> bool | None:
     """The newest word about a company; None for none."""
-    said = Consent.newest(list(Complainant.objects.values_list("pk", flat=True)), company.pk)
+    said = Consent.newest(list(Complainant.objects.values_list("pk", flat=True)), company.pk, kind="operator")
     return next((one.given for one in said.values()), None)
 
 
@@ -64,7 +64,9 @@ def test_nobody_is_asked_again_what_waits_or_what_they_agreed_to(following: Foll
     mine, refiner = OrganisationFactory.create_batch(2)
 
     def ask(at: datetime, *, few: bool = False) -> set[int]:
-        new = consent.ask(complainants=[person], organisations=[mine.pk, refiner.pk], few=few, by=officer, at=at)
+        new = consent.ask(
+            complainants=[person], organisations={mine.pk: "operator", refiner.pk: "buyers"}, few=few, by=officer, at=at
+        )
         return {question.organisation_id for question in new}
 
     assert ask(later(1)) == {mine.pk, refiner.pk}
@@ -82,17 +84,44 @@ def test_nobody_is_asked_again_what_waits_or_what_they_agreed_to(following: Foll
 def test_the_same_answer_to_a_new_question_is_a_new_version(following: Following, officer: User) -> None:
     person, mine = Complainant.objects.get().pk, OrganisationFactory.create()
     consent.answer(following=following, organisation=mine, given=False, at=later(1))
-    consent.ask(complainants=[person], organisations=[mine.pk], few=False, by=officer, at=later(2))
+    consent.ask(complainants=[person], organisations={mine.pk: "operator"}, few=False, by=officer, at=later(2))
     assert consent.answer(following=following, organisation=mine, given=False, at=later(3)).version == 2
 
 
 def test_behaviour_12_to_be_known_is_a_consent_of_its_own_and_ends_with_the_other(following: Following) -> None:
     people, mine = [Complainant.objects.get().pk], OrganisationFactory.create()
     consent.answer(following=following, organisation=mine, given=True, at=later(1))
-    assert not Consent.newest(people, mine.pk, identity=True)
+    assert not Consent.newest(people, mine.pk, kind="operator", identity=True)
     consent.answer(following=following, organisation=mine, given=True, identity=True, at=later(2))
     assert holds(mine) is True
-    assert Consent.newest(people, mine.pk, identity=True)[people[0]].given
+    assert Consent.newest(people, mine.pk, kind="operator", identity=True)[people[0]].given
     consent.revoke(following=following, at=later(3))
     assert holds(mine) is False
-    assert not Consent.newest(people, mine.pk, identity=True)[people[0]].given
+    assert not Consent.newest(people, mine.pk, kind="operator", identity=True)[people[0]].given
+
+
+def test_an_answer_for_a_kind_counts_for_the_companies_of_that_kind_until_a_newer_one() -> None:
+    mine, buyer, maker = (
+        Organisation.objects.create(name=f"{kind} (fictional)", kind=kind, country="CD")
+        for kind in ("operator", "refiner", "automaker")
+    )
+    words = Draft(
+        channel="web", language="sw", statement="Hatujalipwa", place="", site_id=None, families=(),
+        happened_on=None, ongoing=False, urgent=False, openness="anonymous",
+        consents={"operator": True, "automakers": False, "helpers": True},
+    )  # fmt: skip
+    filed = file_grievance(draft=words, nonce=receipts.new_nonce(), at=AT)
+    person = Complainant.objects.get().pk
+    kinds = {mine.pk: "operator", buyer.pk: "buyers", maker.pk: "automakers"}
+
+    def given() -> list[bool | None]:
+        said = Consent.last_words([person], kinds)
+        return [said[one][person].given if person in said[one] else None for one in kinds]
+
+    assert given() == [True, None, False]
+    page = resume(session_key=open_session(receipt=filed.receipt, at=later(1)), at=later(1))
+    consent.answer(following=page, organisation=None, given=True, kind="buyers", at=later(1))
+    consent.answer(following=page, organisation=mine, given=False, at=later(2))
+    assert given() == [False, True, False]
+    consent.answer(following=page, organisation=None, given=True, at=later(3))
+    assert given() == [True, True, True]

@@ -1,9 +1,6 @@
-"""What a person is asked, in plain words: the families of harm with their pictograms, and how a typed day is read."""
+"""The families of harm in plain words, with their pictograms."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
-from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -62,32 +59,3 @@ FAMILIES = (
 )  # fmt: skip
 
 FAMILY_CODES = frozenset(family.code for family in FAMILIES)
-
-# Year first, or day first as in every language that we serve; the separators that people type.
-_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
-
-
-class NotADay(ValueError):
-    """What was typed is no day of the calendar."""
-
-
-def western_digits(text: str) -> str:
-    """The same text with the decimal digits of any script as 0–9."""
-    return "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
-
-
-def read_day(typed: str) -> date:
-    """The day in "2026-03-31", "31/3/2026", "31.3.26" or "٣١/٣/٢٠٢٦". Raises NotADay."""
-    text = re.sub(r"\s+|[\u200e\u200f\u061c]", "", western_digits(typed))
-    if found := _YEAR_FIRST.fullmatch(text):
-        year, month, day = (int(part) for part in found.groups())
-    elif found := _DAY_FIRST.fullmatch(text):
-        day, month, year = (int(part) for part in found.groups())
-        year += 2000 if year < 100 else 0
-    else:
-        raise NotADay
-    try:
-        return date(year, month, day)
-    except ValueError as error:
-        raise NotADay from error
