@@ -9,6 +9,7 @@ chooser = [path("", views.chooser, name="chooser")]
 urlpatterns = [
     path("", views.home, name="home"),
     path("file/", views.file, name="file"),
+    path("help/", views.help_page, name="help"),
     path("leave/", views.leave, name="leave"),
     path("calendar/", views.calendar, name="calendar"),
 ]

@@ -27,6 +27,7 @@ from grievance.commands.filing import Filed, file_grievance
 from grievance.commands.following import end_session
 from grievance.flooding import Crowd, crowd_of, ticket
 from grievance.forms import OPENNESS, TELLING, FilingForm, Openness, Safe
+from grievance.help import by_place
 from grievance.queries import custody_pairs, staged_files
 from grievance.questions import FAMILIES
 from grievance.uploads import SealedUpload
@@ -79,6 +80,12 @@ def chooser(request: HttpRequest) -> HttpResponse:
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "grievance/home.html", {"languages": languages()})
+
+
+@require_GET
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Numbers of every country, so that nobody has to say where they are."""
+    return render(request, "grievance/help.html", {"places": by_place()})
 
 
 @readable

@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.admin import acting
 from cases.policies import can_read_readiness
 from cases.queries import readiness
+from grievance.help import to_look_at_again
 
 
 @require_safe
@@ -22,6 +24,7 @@ def readiness_view(request: HttpRequest) -> HttpResponse:
         "title": _("What the team can do"),
         "is_nav_sidebar_enabled": False,
         "ready": readiness(),
+        "old_numbers": to_look_at_again(timezone.now().date()),
     }
     request.current_app = admin.site.name
     return TemplateResponse(request, "admin/readiness.html", context)

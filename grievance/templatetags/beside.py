@@ -1,4 +1,4 @@
-"""What stands beside the question whether somebody is in danger: by when a human reads it."""
+"""What stands beside the question whether somebody is in danger: by when a human reads it, and who else can help."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,11 +8,18 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from grievance.help import Line, lines_in
 from grievance.queries import read_by
 from grievance.rota import ReadBy
 from grievance.rules import URGENT_ANSWER_WITHIN
 
 register = template.Library()
+
+
+@register.inclusion_tag("grievance/help_lines.html")
+def help_lines(country: str) -> dict[str, list[Line]]:
+    """The numbers of one country, to stand where somebody says that they are in danger; nothing where none is known."""
+    return {"lines": lines_in(country)}
 
 
 @register.simple_tag

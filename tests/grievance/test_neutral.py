@@ -24,10 +24,8 @@ pytestmark = pytest.mark.django_db
 def every_page(client: Client, code: str) -> dict[str, str]:
     """The pages of a whole visit: name -> page."""
     file, follow = f"/{code}/file/", f"/{code}/follow/"
-    pages = {
-        name: client.get(f"/{code}/{path}").text
-        for name, path in (("home", ""), ("file", "file/"), ("door", "follow/"), ("rules", "rules/"), ("gone", "x/"))
-    }
+    paths = {"home": "", "file": "file/", "door": "follow/", "rules": "rules/", "help": "help/", "gone": "x/"}
+    pages = {name: client.get(f"/{code}/{path}").text for name, path in paths.items()}
     sent = {**RIGHT, "nonce": nonce_in(pages["file"])}
     fill()
     pages["once more"] = client.post(file, sent).text
