@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases.codes import AppealResult, SafetyAnswer
 from cases.codes.languages import language_name
 from cases.figures import Ratio, Share, Spread, share_out, spread, stays
+from cases.labels import CLOCKS
 from cases.models import Appeal, Case, Clock, Consultation, Filing, Plan, Rating, RemedyStep, SafetyCheck
 from cases.queries.remedy_page import CLAIMED
+from cases.rules.packs import THEIRS
 from cases.states import CASE, Outcome, Stage
 from grievance.models import Grievance
 from supplychain.models import Site
@@ -29,6 +31,7 @@ class Figures:
     cases: int
     set_aside: int
     ratios: list[Ratio]
+    deadlines: list[Ratio]  # kept, of those whose day has come or that are over; a kind of clock each
     stages: list[Spread]
     shares: list[Share]
     steps: Ratio  # confirmed by the people, of those claimed delivered
@@ -57,6 +60,7 @@ def figures(*, user: User, since: datetime, until: datetime) -> Figures:
         cases=counted.count(),
         set_aside=opened.filter(stage=Stage.SET_ASIDE).count(),
         ratios=_ratios(counted, ids, until),
+        deadlines=_deadlines(ids, until),
         stages=_stages(ids),
         shares=_shares(filings, counted),
         steps=_steps(ids),
@@ -70,9 +74,7 @@ def _ratios(counted: QuerySet[Case], ids: Ids, until: datetime) -> list[Ratio]:
     owed = counted.filter(own_motion="").exclude(filings__waived_because__gt="")
     due = owed.filter(opened_at__lte=until - ACKNOWLEDGED_WITHIN) | owed.filter(acknowledged_at__isnull=False)
     in_time = due.filter(acknowledged_at__lte=F("opened_at") + ACKNOWLEDGED_WITHIN)
-    later = Clock.objects.filter(case=OuterRef("case"), kind="feedback", pk__gt=OuterRef("pk"))
-    feedback = Clock.objects.filter(case__in=ids, kind="feedback").exclude(Exists(later))
-    owing = feedback.filter(due_at__lte=until) | feedback.filter(stopped_at__isnull=False)
+    owing = _owing(ids, until).filter(kind="feedback")
     answered = SafetyCheck.objects.filter(filing__case__in=ids, answered_at__isnull=False)
     decided = Appeal.objects.filter(case__in=ids, decided_at__isnull=False)
     plans = Plan.objects.filter(case__in=ids, agreed_at__isnull=False)
@@ -101,6 +103,25 @@ def _ratios(counted: QuerySet[Case], ids: Ids, until: datetime) -> list[Ratio]:
         Ratio(_("Anonymous / filed"), anonymous.count(), Filing.objects.filter(case__in=ids).count()),
         Ratio(_("Closed as remedied / closed"), closed.filter(outcome=Outcome.REMEDIED).count(), closed.count()),
     ]
+
+
+def _owing(ids: Ids, until: datetime) -> QuerySet[Clock]:
+    """Deadlines of ours and of companies that were kept or missed by now; what ended before its day was kept.
+
+    Feedback whose time began anew with the acknowledgement is owed once; what an appeal makes owed again is another.
+    """
+    feedback = Clock.objects.filter(case=OuterRef("case"), kind="feedback", pk__gt=OuterRef("pk"))
+    begun_anew = Q(kind="feedback") & Exists(feedback.filter(started_at__lte=OuterRef("stopped_at")))
+    over = Q(due_at__lte=until) | Q(stopped_at__isnull=False)
+    return Clock.objects.filter(over, case__in=ids).exclude(kind__in=THEIRS).exclude(begun_anew)
+
+
+def _deadlines(ids: Ids, until: datetime) -> list[Ratio]:
+    kept = Count("pk", filter=Q(stopped_at__lte=F("due_at")))
+    counted: Any = _owing(ids, until).order_by().values("kind").annotate(kept=kept, whole=Count("pk"))
+    found = {row["kind"]: row for row in counted}
+    named = ((CLOCKS[kind], found[kind]) for kind in CLOCKS if kind in found)
+    return [Ratio(label, row["kept"], row["whole"]) for label, row in named]
 
 
 def _steps(ids: Ids) -> Ratio:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Max, Q
 from django.utils.functional import Promise
 
 from cases.codes import ServedKind
@@ -34,11 +35,12 @@ OVER = frozenset({Stage.CLOSED, Stage.SET_ASIDE})
 
 @dataclass(frozen=True)
 class Awaited:
-    """What happens next, and by when; ``late`` where it should have happened."""
+    """What happens next, and by when; ``late`` where it should have happened; ``still_until``: it waits so long."""
 
     words: str | Promise
     due_at: datetime
     late: bool
+    still_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -127,8 +129,8 @@ def follow_page(*, following: Following, at: datetime) -> FollowPage:
     filing = Filing.objects.filter(grievance=grievance).select_related("case", "grievance").first()
     person = Complainant.objects.get(grievance=grievance)
     stage = filing.case.stage if filing else Stage.RECEIVED
-    clocks = _clocks(filing)
-    owed = min((due for kind, due in clocks if kind in OWED), default=None)
+    clocks = _clocks(filing, at)
+    owed = min((due for kind, due, _still in clocks if kind in OWED), default=None)
     everybody, recipients = _recipients(person, filing, at)
     return FollowPage(
         filing=filing,
@@ -136,7 +138,7 @@ def follow_page(*, following: Following, at: datetime) -> FollowPage:
         sentence=CASE.states[stage].sentence,
         line=line_of(filing.case if filing else None),
         next_word_by=owed if owed and owed > at else None,
-        ahead=[Awaited(NEXT[kind], due, due < at) for kind, due in clocks if kind in NEXT],
+        ahead=[Awaited(NEXT[kind], due, due < at, still) for kind, due, still in clocks if kind in NEXT],
         readers=readers(grievance),
         opened=list(Unsealing.objects.filter(filing=filing).exclude(opened_at=None).order_by("pk")) if filing else [],
         first_attachments=list(first_attachments(grievance)),
@@ -163,13 +165,15 @@ def _turns(following: Following, filing: Filing | None) -> list[Turn]:
     return sorted([*own, *shared], key=lambda turn: turn.sent_at)
 
 
-def _clocks(filing: Filing | None) -> list[tuple[str, datetime]]:
-    """What is due of this person's case, soonest first; what a company owes is not theirs to wait for."""
+def _clocks(filing: Filing | None, at: datetime) -> list[tuple[str, datetime, datetime | None]]:
+    """What is due of this person's case, soonest first, and until when it stands still; what a company owes is not
+    theirs to wait for."""
     if filing is None:
         return []
     running = Clock.objects.running().filter(case=filing.case_id, respondent=None).order_by("due_at", "pk")
     kinds = {*OWED, *NEXT} - (ACKNOWLEDGING if filing.waived_because else frozenset())
-    return list(running.filter(kind__in=kinds).values_list("kind", "due_at"))
+    still = Max("pauses__until_at", filter=Q(pauses__from_at__lte=at, pauses__until_at__gt=at))
+    return list(running.filter(kind__in=kinds).annotate(still=still).values_list("kind", "due_at", "still"))
 
 
 def _recipients(person: Complainant, filing: Filing | None, at: datetime) -> tuple[Recipient, list[Recipient]]:

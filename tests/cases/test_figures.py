@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from accounts.roles import Role
-from cases.commands import casework, intake
+from cases.commands import casework, clocks, deadlines, intake
 from cases.figures import Ratio, percentile, share_out, stays
 from cases.models import Case, Filing, Rating
 from cases.queries import figures
+from cases.states import AsideReason
 from grievance import receipts
 from grievance.commands.filing import file_grievance
 from tests.cases.conftest import AT, draft, screen
@@ -106,3 +107,59 @@ def test_the_page_is_for_those_who_answer_for_the_mechanism(
         assert "More cases is not failure" in shown
         assert "<svg" in shown
         assert "Remedy steps confirmed by the people / claimed delivered" in shown
+
+
+# -- Deadlines kept
+
+
+def kept(user: User, label: str, *, at: timedelta) -> tuple[int, int]:
+    found = figures(user=user, since=AT - DAY, until=AT + at)
+    ratios = {str(one.label): one for one in [*found.ratios, *found.deadlines]}
+    return (ratios[label].part, ratios[label].whole) if label in ratios else (0, 0)
+
+
+FEEDBACK = "Feedback within three months / due"
+
+
+def test_behaviour_2_feedback_is_owed_once_however_often_its_time_began(
+    case: Case, handler: User, supervisor: User
+) -> None:
+    assert kept(supervisor, FEEDBACK, at=30 * DAY) == (0, 0)  # not due yet
+    casework.acknowledge(case=case, by=handler, at=AT + DAY)
+    assert kept(supervisor, FEEDBACK, at=30 * DAY) == (0, 0)
+    assert kept(supervisor, FEEDBACK, at=100 * DAY) == (0, 1)
+    deadlines.give_feedback(case=case, by=handler, at=AT + 40 * DAY)
+    assert kept(supervisor, FEEDBACK, at=100 * DAY) == (1, 1)
+    assert kept(supervisor, "Feedback to the person", at=100 * DAY) == (1, 1)
+
+
+def test_behaviour_2_feedback_that_came_late_was_not_kept(case: Case, handler: User, supervisor: User) -> None:
+    casework.acknowledge(case=case, by=handler, at=AT + DAY)
+    deadlines.give_feedback(case=case, by=handler, at=AT + 120 * DAY)
+    assert kept(supervisor, FEEDBACK, at=130 * DAY) == (0, 1)
+
+
+def test_behaviour_2_what_closing_ended_in_time_was_kept(case: Case, handler: User, supervisor: User) -> None:
+    clocks.stop_all(case, at=AT + 20 * DAY)
+    assert kept(supervisor, FEEDBACK, at=130 * DAY) == (1, 1)
+
+
+def test_what_is_set_aside_counts_as_neither_kept_nor_missed(case: Case, handler: User, supervisor: User) -> None:
+    screen(case, handler, AT)
+    casework.set_aside(case=Case.objects.get(), reason=AsideReason.TEST, by=handler, at=AT + DAY)
+    found = figures(user=supervisor, since=AT - DAY, until=AT + 200 * DAY)
+    assert (found.deadlines, kept(supervisor, FEEDBACK, at=200 * DAY)) == ([], (0, 0))
+
+
+def test_each_kind_of_deadline_has_its_own_denominator_and_what_is_theirs_has_none(
+    case: Case, handler: User, supervisor: User
+) -> None:
+    clocks.start(case, "appeal_filed", at=AT)
+    clocks.start(case, "assessment", at=AT)
+    clocks.start(case, "assessment", at=AT + DAY)
+    clocks.stop(case, "acknowledge", at=AT + 2 * DAY)
+    found = {str(one.label): (one.part, one.whole) for one in
+             figures(user=supervisor, since=AT - DAY, until=AT + 70 * DAY).deadlines}  # fmt: skip
+    assert found["Acknowledge"] == (1, 1)
+    assert found["Assessment"] == (0, 2)
+    assert "The person's time for an appeal" not in found

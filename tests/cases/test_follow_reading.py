@@ -9,9 +9,9 @@ from django.test import Client
 
 from accounts.models import User
 from cases import labels
-from cases.codes import AppealResult, LetterKind, Result, UnsealReason
-from cases.commands import closing, hearings
-from cases.models import Appeal, Case, Unsealing
+from cases.codes import AppealResult, LetterKind, PauseBecause, Result, UnsealReason
+from cases.commands import clocks, closing, deadlines, hearings
+from cases.models import Appeal, Case, Clock, Unsealing
 from cases.states import Outcome, Stage
 from grievance.commands.filing import Filed
 from grievance.models import Message
@@ -156,3 +156,28 @@ def test_arabic_reads_from_the_right(inside: Client) -> None:
     with time_machine.travel(AT, tick=False):
         page = inside.get("/ar/follow/").text
     assert '<html lang="ar" dir="rtl">' in page
+
+
+def test_what_stands_still_is_said_in_plain_words_with_a_day_and_no_time_of_day(
+    inquiry: Case, inside: Client, supervisor: User
+) -> None:
+    clock = clocks.start(inquiry, "investigation", at=AT)
+    assert "We have to wait" not in show(inside)
+    until = AT + timedelta(days=30)
+    deadlines.pause(clock=clock, reason=PauseBecause.AUTHORITY, until=until, by=supervisor, at=AT)
+    page = show(inside)
+    assert "By 31 May 2026." in page
+    assert "We have to wait with this until 1 April 2026. Then we go on." in page
+    assert "authority" not in page
+    assert "09:00" not in page
+
+
+def test_the_last_day_for_an_appeal_is_the_persons_own(
+    inquiry: Case, inside: Client, handler: User, supervisor: User
+) -> None:
+    found(inquiry, handler, at=AT)
+    assert "You can ask for that until 1 May 2026." in show(inside)
+    clock = Clock.objects.get(kind="appeal_filed")
+    until = AT + timedelta(days=10)
+    deadlines.pause(clock=clock, reason=PauseBecause.DISASTER, until=until, by=supervisor, at=AT)
+    assert "You can ask for that until 11 May 2026." in show(inside)

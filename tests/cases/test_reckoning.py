@@ -134,7 +134,8 @@ def test_a_deadline_that_stands_still_reminds_nobody_and_runs_on_by_itself(
     clocks.sweep(at=AT + 90 * DAY)
     assert [event.data["rung"] for event in clock.events.order_by("level")] == ["T-7", "T-2", "T"]
     paused = case.events.get(kind="clock_paused")
-    assert paused.data == {"of": "investigation", "reason": "authority"}
+    until = (AT + 80 * DAY).isoformat()
+    assert paused.data == {"of": "investigation", "reason": "authority", "until": until}
 
 
 def test_a_reminder_that_would_fall_into_a_pause_comes_when_it_is_over(clock: Clock, supervisor: User) -> None:
