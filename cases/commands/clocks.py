@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Min
 
-from cases.commands.escalating import climb, sweep, with_owner
+from cases.commands.escalating import climb, locked, sweep, with_owner
 from cases.commands.record import record
 from cases.events import Event
 from cases.models import NEVER_DUE, Breach, Case, Clock, Filing, RemedyStep, Respondent, SafetyCheck
@@ -119,7 +119,7 @@ def _stop(case: Case, running: ClockQuerySet, at: datetime) -> int:
     rows = list(running.values_list("pk", "due_at"))
     if rows:
         wanted = Clock.objects.filter(pk__in=[pk for pk, _due in rows])
-        climb(with_owner(wanted.behind(at)), at)
+        climb(locked(with_owner(wanted.behind(at))), at)
         wanted.update(stopped_at=at)
         if any(due <= at for _pk, due in rows):
             Breach.objects.open().filter(clock__in=wanted).update(mended_at=at)
@@ -168,6 +168,9 @@ def reckon(clock: Clock, case: Case, *, at: datetime) -> bool:
     Steps of its ladder that were taken stay taken. Where its day was missed already and now lies ahead again, another
     clock takes over: the breach stays, and the new day has all its warnings.
     """
+    # A sweep may have taken steps since the clock was read.
+    place = locked(Clock.objects.filter(pk=clock.pk)).values_list("level", "next_step_at")
+    clock.level, clock.next_step_at = place.get()
     rule = rule_for(clock.kind, clock.started_at.date(), case.severity)
     pauses = [Pause(one.from_at, one.until_at) for one in clock.pauses.all()]
     due = reckoned(
@@ -202,7 +205,7 @@ def _take_over(clock: Clock, case: Case, at: datetime) -> None:
 def refresh_due(case: Case) -> None:
     """Keep the queue's column: what of this case is due next. The case is held, so that of two who start a clock at
     once the later one counts both."""
-    Case.objects.select_for_update().only("pk").get(pk=case.pk)
+    Case.objects.select_for_update(no_key=True).only("pk").get(pk=case.pk)
     due = Clock.objects.owed().filter(case=case).aggregate(due=Min("due_at"))["due"]
     Case.objects.filter(pk=case.pk).update(next_due_at=due, due_order=due or NEVER_DUE)
     case.next_due_at, case.due_order = due, due or NEVER_DUE

@@ -87,7 +87,7 @@ def react(*, case: Case, at: datetime) -> list[Respondent]:
     identified. Returns these. Once it did, it has nothing left to do."""
     case = locked(case)
     told = list(
-        Respondent.objects.select_for_update(of=("self",))
+        Respondent.objects.select_for_update(no_key=True, of=("self",))
         .select_related("organisation")
         .filter(case=case, state__in=DISCLOSED)
         .order_by("pk")

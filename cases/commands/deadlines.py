@@ -91,7 +91,7 @@ def reckon_case(*, case: Case, at: datetime) -> int:
 def _held(clock: Clock) -> tuple[Case, Clock]:
     """Both as they stand now, until the transaction ends."""
     case = locked(clock.case)
-    found = Clock.objects.running().select_for_update(of=("self",)).filter(case=case, pk=clock.pk).first()
+    found = Clock.objects.running().select_for_update(no_key=True, of=("self",)).filter(case=case, pk=clock.pk).first()
     if found is None:
         raise not_found()
     return case, found

@@ -65,13 +65,18 @@ def _step_alone(pk: int, at: datetime, errors: list[Exception]) -> int:
 @transaction.atomic
 def _step(due: ClockQuerySet, at: datetime, size: int) -> int:
     skip = connection.features.has_select_for_update_skip_locked
-    clocks = with_owner(due).select_for_update(of=("self",), skip_locked=skip)[:size]
-    return climb(clocks, at)
+    return climb(locked(with_owner(due), skip_locked=skip)[:size], at)
 
 
 def with_owner(clocks: ClockQuerySet) -> ClockQuerySet:
     """Each with ``owner``: whose remedy step it is about."""
     return clocks.annotate(owner=F("step__owner_id"))
+
+
+def locked(clocks: ClockQuerySet, *, skip_locked: bool = False) -> ClockQuerySet:
+    """Each as it stands once nobody else moves it any more: of a sweep and an officer who stops a deadline in the same
+    moment one takes its steps. Its key stays free, so that who holds the case may write events of its clocks."""
+    return clocks.select_for_update(no_key=True, of=("self",), skip_locked=skip_locked)
 
 
 def climb(clocks: Iterable[Clock], at: datetime) -> int:

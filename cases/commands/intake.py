@@ -45,7 +45,7 @@ def take_up(*, at: datetime, limit: int = 200) -> int:
 def _take_up_one(pk: int, at: datetime) -> bool:
     arrival = (
         Arrival.objects.filter(pk=pk)
-        .select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+        .select_for_update(no_key=True, skip_locked=connection.features.has_select_for_update_skip_locked)
         .first()
     )
     if arrival is None:  # another worker has it

@@ -30,7 +30,7 @@ def withdraw(*, following: Following, pressed: bool | None, words: str = "", at:
     if filing is None:
         raise Refused("not_yet", _("Nobody has opened your case yet. Please come back in a minute."))
     case = locked(filing.case)
-    filing = Filing.objects.select_for_update(of=("self",)).get(pk=filing.pk)
+    filing = Filing.objects.select_for_update(no_key=True, of=("self",)).get(pk=filing.pk)
     if filing.withdrawn_at is not None:
         raise Refused("withdrawn_already", _("You have withdrawn already."))
     filing.withdrawn_at = at

@@ -118,7 +118,7 @@ def vet(*, filing: Filing, by: User, at: datetime) -> None:
     """Somebody looked: this person is one of those harmed, and their say confirms a remedy from now on."""
     case = locked(filing.case)
     check_may(by, Act.VET, case)
-    row = Filing.objects.select_for_update(of=("self",)).get(pk=filing.pk)
+    row = Filing.objects.select_for_update(no_key=True, of=("self",)).get(pk=filing.pk)
     if row.case_id != case.pk:
         raise not_found()
     if row.is_vetted:

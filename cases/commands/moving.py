@@ -32,7 +32,7 @@ AT_REST = frozenset({Stage.CLOSED, Stage.SET_ASIDE})
 
 def locked(case: Case) -> Case:
     """The case as it stands now, held until the transaction ends: a stale page meets the truth."""
-    return Case.objects.select_for_update(of=("self",)).select_related("site").get(pk=case.pk)
+    return Case.objects.select_for_update(no_key=True, of=("self",)).select_related("site").get(pk=case.pk)
 
 
 def move(

@@ -31,7 +31,11 @@ def locked_company(respondent: Respondent) -> Respondent:
     """The company as it stands now, held until the transaction ends; the case first, as everywhere, so that an answer
     about consent and a press on a button meet one after the other."""
     case = locked(respondent.case)
-    held = Respondent.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=respondent.pk)
+    held = (
+        Respondent.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("organisation")
+        .get(pk=respondent.pk)
+    )
     held.case = case
     return held
 

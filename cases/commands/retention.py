@@ -73,7 +73,9 @@ def sweep(*, at: datetime, limit: int = 100) -> int:
 def _erase(pk: int, at: datetime) -> bool:
     """By state: a hold laid, or a case opened again, since the sweep looked is seen here. False where it was so."""
     skip = connection.features.has_select_for_update_skip_locked
-    case = Case.objects.to_erase(at).filter(pk=pk).select_for_update(of=("self",), skip_locked=skip).first()
+    case = (
+        Case.objects.to_erase(at).filter(pk=pk).select_for_update(no_key=True, of=("self",), skip_locked=skip).first()
+    )
     if case is None:
         return False
     persons = Person.objects.filter(case=case).values_list("key_id", flat=True)

@@ -113,7 +113,7 @@ def _ask_alone(pk: int, at: datetime, errors: list[Exception]) -> int:
 def _ask(due: list[int], at: datetime) -> int:
     held = Filing.objects.to_watch(at).filter(pk__in=due).select_related("case")
     skip = connection.features.has_select_for_update_skip_locked
-    filings = list(held.select_for_update(of=("self",), skip_locked=skip))
+    filings = list(held.select_for_update(no_key=True, of=("self",), skip_locked=skip))
     told = disclosures(filing.case_id for filing in filings)
     rows = SafetyCheck.objects.filter(filing__in=filings).values_list("filing_id", "reason", "ask_at")
     known = set(rows)

@@ -61,7 +61,7 @@ def _draw_the_least(at: datetime) -> int:
 
 def _held() -> QuerySet[Draw]:
     skip = connection.features.has_select_for_update_skip_locked
-    return Draw.objects.select_for_update(of=("self",), skip_locked=skip)
+    return Draw.objects.select_for_update(no_key=True, of=("self",), skip_locked=skip)
 
 
 def _draw(held: Draw, at: datetime) -> None:
@@ -87,7 +87,7 @@ def disagree(*, case: Case, by: User, at: datetime) -> None:
 def _open(case: Case, by: User) -> tuple[Case, Sample]:
     case = locked(case)
     check_may(by, Act.CHECK_SAMPLE, case)
-    sample = case.samples.select_for_update().filter(checked_at=None).first()
+    sample = case.samples.select_for_update(no_key=True).filter(checked_at=None).first()
     if sample is None:
         raise Refused("not_drawn", _("This case was not drawn for a second look."))
     if case.events.filter(kind="case_set_aside").latest("pk").by_id == by.pk:

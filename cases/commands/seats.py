@@ -66,7 +66,7 @@ def _end_lost(seat: Seat, at: datetime) -> bool:
 
 
 def _held(seat: Seat) -> Seat:
-    return Seat.objects.select_for_update(of=("self",)).select_related("case", "user").get(pk=seat.pk)
+    return Seat.objects.select_for_update(no_key=True, of=("self",)).select_related("case", "user").get(pk=seat.pk)
 
 
 def _end(seat: Seat, *, by: User | None, at: datetime) -> None:

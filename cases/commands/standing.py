@@ -54,7 +54,7 @@ def record_standing(
 def _held(case: Case, filing: Filing) -> tuple[Case, Filing]:
     """Both as they stand now, until the transaction ends."""
     case = locked(case)
-    held = Filing.objects.live().select_for_update(of=("self",)).filter(case=case, pk=filing.pk).first()
+    held = Filing.objects.live().select_for_update(no_key=True, of=("self",)).filter(case=case, pk=filing.pk).first()
     if held is None:
         raise not_found()
     return case, held

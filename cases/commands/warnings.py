@@ -20,7 +20,7 @@ def warn(case: Case, *, at: datetime) -> list[EarlyWarning]:
     if case.site_id is None or case.stage == Stage.SET_ASIDE:
         return []
     # Of two that look at one site at once the second counts the first's case too.
-    Site.objects.select_for_update().only("pk").get(pk=case.site_id)
+    Site.objects.select_for_update(no_key=True).only("pk").get(pk=case.site_id)
     families = sorted({family_of(code) for code in case.codes.values_list("code", flat=True)})
     raised = [_raise(case, case.site_id, family, at) for family in families]
     return [warning for warning in raised if warning is not None]

@@ -19,9 +19,9 @@ DELIVERY = ("remedy_step", "remedy_step_interim")
 
 def locked_step(step: RemedyStep) -> RemedyStep:
     """The step with its case as they stand now, both held: whoever is later meets what the earlier one did."""
-    case = Case.objects.select_for_update(of=("self",)).get(plan__steps=step.pk)
+    case = Case.objects.select_for_update(no_key=True, of=("self",)).get(plan__steps=step.pk)
     found = (
-        RemedyStep.objects.select_for_update(of=("self",))
+        RemedyStep.objects.select_for_update(no_key=True, of=("self",))
         .select_related("plan__case__site", "owner__organisation", "filing")
         .get(pk=step.pk)
     )

@@ -54,7 +54,7 @@ def prove(*, payment: Payment, evidence: Evidence, by: User, at: datetime) -> No
     check_may(by, Act.SCHEDULE_PAYMENT, step.plan.case)
     if evidence.case_id != step.plan.case_id:
         raise not_found()
-    held = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+    held = Payment.objects.select_for_update(no_key=True, of=("self",)).get(pk=payment.pk)
     if held.proved_at is not None:
         raise Refused("proved_already", _("A proof of this payment is on record already."))
     held.proved_at, held.proof = at, evidence

@@ -162,7 +162,7 @@ def consult(*, case: Case, by: User, at: datetime) -> None:
 def answer_consultation(*, following: Following, agrees: bool, words: str, at: datetime) -> None:
     """Somebody who filed says what they think of the plan; their newest answer to the newest question holds."""
     asked = (
-        Consultation.objects.select_for_update(of=("self",))
+        Consultation.objects.select_for_update(no_key=True, of=("self",))
         .filter(filing__grievance=following.grievance, filing__withdrawn_at=None)
         .select_related("filing__case")
         .order_by("-asked_at", "-pk")

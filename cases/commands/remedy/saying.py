@@ -127,7 +127,7 @@ def _asked(case: Case) -> list[RemedyStep]:
 def say_of_payment(*, following: Following, payment: Payment, received: bool, at: datetime) -> None:
     """The money came, or it did not: only the person whom it was for says so."""
     filing = _filing(following)
-    locked = Payment.objects.select_for_update(of=("self",)).filter(pk=payment.pk, filing=filing).first()
+    locked = Payment.objects.select_for_update(no_key=True, of=("self",)).filter(pk=payment.pk, filing=filing).first()
     if locked is None:
         raise Refused("not_found", _("This payment is not one of yours."))
     locked.received, locked.answered_at = received, at
