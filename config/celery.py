@@ -61,6 +61,5 @@ def schedule() -> dict[str, dict[str, Any]]:
 app: Celery[Any] = Celery("config", log=OneLog, task_cls=LoggedTask, include=["config.tasks"])
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = schedule()
-# The base class keeps the schedule in memory; the default one writes a file beside the process.
-app.conf.beat_scheduler = "celery.beat:Scheduler"
+app.conf.beat_scheduler = "config.beat:Beat"
 app.autodiscover_tasks()

@@ -92,7 +92,8 @@ def worker(at: datetime) -> Answer:
     last = marked()
     if last is None:
         return {"ok": False, "seconds": None}
-    return {"ok": at - last < WORKER_SILENT, "seconds": round((at - last).total_seconds())}
+    # A mark from the time to come is of before the time was set back: a worker that lives leaves a fresh one at once.
+    return {"ok": abs(at - last) < WORKER_SILENT, "seconds": round((at - last).total_seconds())}
 
 
 def untold(at: datetime) -> Answer:

@@ -1,17 +1,15 @@
-"""Runs the worker, and in the embedded default the clock that sends the sweeps, in one process.
+"""Runs the worker and, in the same process, the clock that sends the sweeps.
 
 As a process of its own beat never reaches kombu's memory transport; as a thread beside the worker it does. With Redis
-any number of workers run; give one of them BEAT=1. Two clocks would only send more sweeps, safe to repeat.
+any number of workers run, and their clocks agree among themselves which of them sends (`config.beat`).
 """
 
 import os
 import sys
-import threading
-from typing import cast
+from typing import Any, cast
 
 import django
 from celery.beat import EmbeddedService
-from django.conf import settings
 from django.core import checks
 
 from config import processes
@@ -19,6 +17,7 @@ from config.celery import app
 from config.logs import log_uncaught
 
 CONCURRENCY = "4"
+CLOCK_ENDS = 3.0  # seconds
 
 
 def main() -> int:
@@ -28,10 +27,10 @@ def main() -> int:
     if wrong := [str(found) for found in checks.run_checks() if found.is_serious()]:
         sys.stderr.write("\n".join(wrong) + "\n")
         return 1
-    embedded = not settings.REDIS_URL
-    if os.environ.get("BEAT", "1" if embedded else "0") == "1":
-        beat = EmbeddedService(app, thread=True, scheduler_cls=app.conf.beat_scheduler)
-        cast("threading.Thread", beat).start()
+    clock = cast("Any", EmbeddedService(app, thread=True, scheduler_cls=app.conf.beat_scheduler))
+    ticking = os.environ.get("BEAT", "1") == "1"
+    if ticking:
+        clock.start()
     # Threads, not processes: the sweeps wait for the database and the network, and a kill leaves nobody behind.
     worker = app.Worker(
         pool="threads",
@@ -42,7 +41,12 @@ def main() -> int:
         without_mingle=True,
         without_heartbeat=True,
     )
-    worker.start()
+    try:
+        worker.start()
+    finally:
+        if ticking:  # another worker's clock takes its turn at once
+            clock.service.stop()
+            clock.join(CLOCK_ENDS)
     return int(worker.exitcode or 0)
 
 

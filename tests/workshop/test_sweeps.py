@@ -55,6 +55,7 @@ def test_a_worker_that_fell_silent_is_found(var: Path) -> None:
     health.mark(at=NOW)
     assert health.worker(NOW + timedelta(seconds=10)) == {"ok": True, "seconds": 10}
     assert health.worker(NOW + timedelta(seconds=31)) == {"ok": False, "seconds": 31}
+    assert health.worker(NOW - timedelta(hours=1)) == {"ok": False, "seconds": -3600}, "the time was set back"
 
 
 def test_what_waits_too_long_to_be_told_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
