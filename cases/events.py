@@ -86,6 +86,9 @@ class Event(StrEnum):
     UNSEALED = "unsealed"
     UNSEALING_REFUSED = "unsealing_refused"
     CALL_ALLOWED = "call_allowed"
+    NUMBER_REPLACED = "number_replaced"  # the person lost it and came back over a safe contact
+    NUMBER_STOPPED = "number_stopped"  # somebody asked for a new number, and it was not the person
+    CONTACT_DELETED = "contact_deleted"
     # remedy
     INVOLVEMENT_RECORDED = "involvement_recorded"
     STEP_PLANNED = "step_planned"  # data: {"step": id}, as in every event of a step

@@ -6,6 +6,8 @@ from cases import views
 
 urlpatterns = [
     path("follow/", views.follow, name="follow"),
+    path("follow/written/", views.written, name="written"),
+    path("follow/lost/", views.lost, name="lost"),
     path("rules/", views.rules, name="rules"),
     path("rules/<slug:name>/", views.rules, name="rules"),
 ]

@@ -27,8 +27,10 @@ SWEEPS: list[tuple[str, float]] = [
     ("notifications.tasks.relay", 1.0),
     ("notifications.tasks.bundle", 10.0),
     ("notifications.tasks.deliver", 1.0),
+    ("notifications.tasks.deliver_replies", 1.0),
     ("grievance.tasks.strip_pictures", 1.0),
     ("grievance.tasks.clear_staged", 600.0),
+    ("grievance.tasks.recover", 5.0),
     (HEARTBEAT, HEARTBEAT_SECONDS),
 ]
 

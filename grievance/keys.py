@@ -35,6 +35,12 @@ def data_key_by_receipt(grievance: Grievance, wrap_key: bytes) -> bytes:
     return vault.unwrap_under_receipt(wrap_key, bytes(wrap.salt), bytes(wrap.body))
 
 
+def data_key_by_code(grievance: Grievance, wrap_key: bytes) -> bytes:
+    """As `data_key_by_receipt`, under a one-time code."""
+    wrap = _wrap(grievance.key_id, KeyWrap.Holder.CODE)
+    return vault.unwrap_under_receipt(wrap_key, bytes(wrap.salt), bytes(wrap.body))
+
+
 def data_key_for_office(key_id: int) -> bytes:
     """Office and worker only: the public process holds no private half and raises `vault.CannotOpen`. Refuses with
     ``erased`` after erasure."""

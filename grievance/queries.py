@@ -21,13 +21,15 @@ from grievance.models import (
     Message,
     Opening,
     ReadingHours,
+    Receipt,
+    Recovery,
     SealedFile,
     StagedFile,
     Translation,
 )
 from grievance.questions import QUESTIONS, Said, Stored, said
 from grievance.rota import Hours, ReadBy, next_reading
-from grievance.rules import ANSWER_WITHIN, URGENT_ANSWER_WITHIN
+from grievance.rules import ANSWER_WITHIN, CODE_LIVES, URGENT_ANSWER_WITHIN
 from supplychain.names import country_name
 
 
@@ -73,6 +75,32 @@ class MaskedWords:
     body: str
     by: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """How the person comes back: is there an extra word before their first words; who asked for a new number, from
+    when on it would be sent, and when the last one was given."""
+
+    has_word: bool
+    asked_at: datetime | None
+    code_from: datetime | None  # None: a code went out already
+    replaced_at: datetime | None
+
+
+def way_back(grievance: Grievance) -> WayBack:
+    """Two queries."""
+    receipt = Receipt.objects.filter(grievance=grievance).first()
+    rows = list(Recovery.objects.filter(grievance=grievance, state__in=("waiting", "sent", "used")).order_by("pk"))
+    asked = [row for row in rows if row.state != Recovery.State.USED]
+    used = [row.expires_at - CODE_LIVES for row in rows if row.state == Recovery.State.USED and row.expires_at]
+    newest = asked[-1] if asked else None
+    return WayBack(
+        has_word=receipt is not None and receipt.sealed_word is not None,
+        asked_at=newest.asked_at if newest else None,
+        code_from=newest.next_at if newest and newest.state == Recovery.State.WAITING else None,
+        replaced_at=max(used, default=None),
+    )
 
 
 def staged_files(*, nonce: str, at: datetime) -> list[Staged]:

@@ -13,6 +13,7 @@ from nacl.bindings import crypto_pwhash_scryptsalsa208sha256_ll
 
 DIGITS = 20  # 19 that count (63 bits) and a check digit
 NONCE_BYTES = 32
+CODE_DIGITS = 16  # of a code that is good for half an hour: 15 that count (50 bits) and a check digit
 STRETCH_VERSION = 1  # goes into the salt: raise it when the cost below is raised
 TYPED_MAX = 200  # characters looked at before a typed code is simply too long
 
@@ -29,7 +30,8 @@ _SEPARATORS = {"Zs", "Zl", "Zp", "Cf", "Cc", "Pd", "Pc", "Po", "Ps", "Pe"}  # sp
 
 
 class NotAReceipt(ValueError):
-    """What was typed is no receipt. `code` is "empty", "letters", "short", "long" or "check", and the whole message."""
+    """What was typed is no receipt. `code` is "empty", "letters", "short", "long", "check" or "code" (16 digits that
+    are no code), and the whole message."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -110,6 +112,32 @@ def read(typed: str) -> str:
     return digits
 
 
+def new_code() -> str:
+    """A random one-time code, 16 digits with a check digit: shorter than a receipt, so that nobody takes it for one."""
+    body = f"{secrets.randbelow(10 ** (CODE_DIGITS - 1)):0{CODE_DIGITS - 1}d}"
+    return body + str(_damm(body))
+
+
+def read_code(typed: str) -> str | None:
+    """The 16 digits of a typed one-time code; None for anything of another length. Raises NotAReceipt."""
+    digits = _digits(typed)
+    if len(digits) != CODE_DIGITS:
+        return None
+    if _damm(digits):
+        raise NotAReceipt("code")
+    return digits
+
+
+def last_group(typed: str) -> str:
+    """The four digits that somebody copied from their paper to check it, of any script. Raises NotAReceipt."""
+    digits = _digits(typed)
+    if not digits:
+        raise NotAReceipt("empty")
+    if len(digits) != 4:
+        raise NotAReceipt("short" if len(digits) < 4 else "long")
+    return digits
+
+
 def stretch(receipt: str, pepper: bytes) -> Stretched:
     """One scrypt of a receipt (N=2^10, r=8, p=1: 1 MiB and about 3 ms; RFC 7914), cut in two.
 
@@ -119,9 +147,15 @@ def stretch(receipt: str, pepper: bytes) -> Stretched:
     """
     if not re.fullmatch(r"[0-9]{20}", receipt):
         raise ValueError("not a receipt as read")
-    salt = b"recourse receipt %d\0" % STRETCH_VERSION + pepper
-    key = crypto_pwhash_scryptsalsa208sha256_ll(receipt.encode("ascii"), salt, n=2**10, r=8, p=1, dklen=64)
-    return Stretched(key[:32], key[32:])
+    return _stretch(receipt, b"recourse receipt %d\0" % STRETCH_VERSION + pepper)
+
+
+def stretch_code(code: str, public: bytes) -> Stretched:
+    """As `stretch`, of a one-time code of 16 digits. The worker that makes it holds no receipt pepper, so the salt is
+    something public of this installation: its 50 bits and its half hour make up for it."""
+    if not re.fullmatch(r"[0-9]{16}", code):
+        raise ValueError("not a code as read")
+    return _stretch(code, b"recourse code %d\0" % STRETCH_VERSION + public)
 
 
 def new_reference() -> str:
@@ -167,6 +201,11 @@ def reference_ranges(typed: str) -> list[tuple[str, str]]:
 
 def _written(letters: str) -> str:
     return f"R-{letters[:4]}-{letters[4:]}"
+
+
+def _stretch(digits: str, salt: bytes) -> Stretched:
+    key = crypto_pwhash_scryptsalsa208sha256_ll(digits.encode("ascii"), salt, n=2**10, r=8, p=1, dklen=64)
+    return Stretched(key[:32], key[32:])
 
 
 def _digits(typed: str) -> str:

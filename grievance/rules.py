@@ -11,6 +11,15 @@ STAGED_FOR = timedelta(days=1)
 TRIES_MOST = 5  # at making the copy of a picture
 PRESSED_TWICE = timedelta(minutes=10)  # the same words within this are one message
 CALL_FOR = timedelta(days=7)  # that a confidential person allows their handler to call; our default
+# -- A lost number. Between the announcement and the code, so that whoever still has the number can stop it.
+RECOVERY_WAITS = timedelta(hours=72)
+CODE_LIVES = timedelta(minutes=30)
+# A code that ran out unused is made anew for whoever asks again within this: they have waited already; our default.
+RECOVERY_AGAIN = timedelta(days=7)
+CODES_MOST = 5  # after one wait; our default
+RECOVERIES_MOST = 5  # grievances of one contact, the newest ones; our default
+RECOVERY_ENDS = timedelta(days=14)  # after it was asked for: no code can be sent, so it is asked for again; our default
+LOST_A_NETWORK = 30  # requests in ten minutes, as of wrong numbers; our default
 FOLLOW_IDLE = timedelta(minutes=20)
 # Grievances whose words one person may open in a day before reading stops and oversight is told; our default.
 READING_BUDGET = 150

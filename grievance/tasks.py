@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from grievance.commands import files, pictures
+from grievance.commands import files, pictures, recovering
 
 
 @shared_task
@@ -14,3 +14,8 @@ def strip_pictures() -> None:
 @shared_task
 def clear_staged() -> None:
     files.clear_expired(at=timezone.now())
+
+
+@shared_task
+def recover() -> None:
+    recovering.sweep(at=timezone.now())

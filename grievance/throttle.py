@@ -17,6 +17,9 @@ class Budget:
 
 
 BUDGET = Budget()  # our default; a village behind one address makes fewer mistakes than this
+# Of the extra word of one person's page, whoever tries and from wherever: a word is guessed where a number is not.
+WORD_TRIES = 10
+WORD_WINDOW = timedelta(hours=1)
 
 
 class Waited(StrEnum):
@@ -31,6 +34,12 @@ def address_key(*, address: str, secret: bytes, at: datetime) -> str:
     """What counts the wrong tries of one address in the window of ``at``, without saying which address."""
     window = int(at.timestamp() // BUDGET.window.total_seconds())
     return f"wrong-receipts-{window}-" + _sign(secret, "address", address)[:32]
+
+
+def word_key(*, grievance: int, secret: bytes, at: datetime) -> str:
+    """What counts the wrong words of one page in the window of ``at``, without saying whose page."""
+    window = int(at.timestamp() // WORD_WINDOW.total_seconds())
+    return f"wrong-words-{window}-" + _sign(secret, "word", str(grievance))[:32]
 
 
 def ticket(*, address: str, receipt: str, secret: bytes, at: datetime) -> str:

@@ -129,7 +129,7 @@ def _file(request: HttpRequest, data: QueryDict, at: datetime) -> HttpResponse:
         bulk=crowd is Crowd.BULK,
         at=at,
     )
-    return _receipt_page(request, filed)
+    return _receipt_page(request, filed, nonce)
 
 
 def pictures_in(request: HttpRequest) -> list[SealedUpload]:
@@ -177,15 +177,15 @@ def _once_more_page(request: HttpRequest, nonce: str, staged: bool, at: datetime
     return render(request, "grievance/once_more.html", more)
 
 
-def _receipt_page(request: HttpRequest, filed: Filed) -> HttpResponse:
+def _receipt_page(request: HttpRequest, filed: Filed, nonce: str) -> HttpResponse:
     """Answered in place and not by a redirect, so that the receipt stands in no address."""
     context = {
         "groups": receipts.group(filed.receipt).split(),
         "again": filed.again,
         "added": filed.added,
-        "answered_by": filed.answer_by,
         "read_by": filed.read_by,
         "now": timezone.now(),
+        "nonce": nonce,
     }
     return render(request, "grievance/receipt.html", context)
 

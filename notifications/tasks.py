@@ -19,3 +19,8 @@ def bundle() -> None:
 @shared_task(ignore_result=True)
 def deliver() -> None:
     commands.deliver(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def deliver_replies() -> None:
+    commands.deliver_replies(at=timezone.now())

@@ -138,6 +138,11 @@ def sites_called(name: str, country: str = "") -> list[Site]:
     return list(sites.filter(country=country) if country else sites)
 
 
+def site_countries() -> list[str]:
+    """Of every site that is known (ISO 3166-1 alpha-2), each once."""
+    return sorted(filter(None, Site.objects.order_by().values_list("country", flat=True).distinct()))
+
+
 def site_of_poster(code: str) -> Site | None:
     """The site at whose gate a poster with this code hangs; typed in any case."""
     code = code.strip()

@@ -203,6 +203,14 @@ def _open_contact(pk: int, at: datetime) -> bool:
     return True
 
 
+def forget_contact(*, filing: Filing, at: datetime) -> None:
+    """The person deleted how they can be reached: what was opened of it is gone, and what was asked for ends."""
+    rows = Unsealing.objects.filter(filing=filing, what=Unsealed.CONTACT)
+    rows.filter(sealed_result__isnull=False).update(sealed_result=None)
+    for unsealing in rows.open().order_by("pk"):
+        _end(filing.case, unsealing, by=None, at=at)
+
+
 def clear(*, at: datetime, limit: int = 1000) -> int:
     """A sweep: what was opened is gone at its time. A half that nobody completed waits for a first custodian again."""
     past = Unsealing.objects.past(at).values_list("pk", flat=True)[:limit]

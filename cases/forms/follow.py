@@ -1,4 +1,4 @@
-"""The shape of what a person types on the follow page: their number, an answer, and each of their choices."""
+"""The shape of what a person types on the follow page: an answer, and each of their choices."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -11,32 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.codes import SafetyAnswer
 from cases.queries import FollowPage
-from grievance import receipts
+from grievance import vault
 from grievance.forms import Words, picture_problems
 from grievance.queries import Staged
 from grievance.rules import FILES_MOST, MESSAGE_LONGEST
 from grievance.uploads import SealedUpload
-
-NOT_A_RECEIPT = {
-    "empty": _("Please type your number. It has 20 digits."),
-    "letters": _("Your number has only digits. Please compare it with your paper."),
-    "short": _("Some digits are missing: the number has 20. Please compare it with your paper."),
-    "long": _("There are too many digits: the number has 20. Please compare it with your paper."),
-    "check": _("One digit seems to be wrong. Please compare the number with your paper."),
-}
-
-
-class ReceiptForm(forms.Form):
-    """The number, with spaces, dashes and the digits of any script."""
-
-    receipt = forms.CharField(required=False)
-    ticket = forms.CharField(required=False, max_length=100)
-
-    def clean_receipt(self) -> str:
-        try:
-            return receipts.read(self.cleaned_data["receipt"])
-        except receipts.NotAReceipt as problem:
-            raise ValidationError(NOT_A_RECEIPT[problem.code], code=problem.code) from None
 
 
 class FollowForm(forms.Form):
@@ -210,3 +189,35 @@ class RateForm(FollowForm):
 
 class AppealForm(FollowForm):
     body = Words(longest=MESSAGE_LONGEST, error_messages={"required": _("Please write why you do not agree.")})
+
+
+class ShowForm(FollowForm):
+    """Show the first words, or make the copy to print; with the extra word where there is one."""
+
+    word = forms.CharField(required=False, strip=False)
+
+
+class SetWordForm(FollowForm):
+    """Set, change or take away the extra word; ``word`` is the one that holds now."""
+
+    word = forms.CharField(required=False, strip=False)
+    new = forms.CharField(required=False, strip=False)
+    away = forms.BooleanField(required=False)
+
+    def clean(self) -> None:
+        new = self.cleaned_data.get("new", "")
+        length = len(vault.plain_word(new).replace(" ", ""))
+        if self.cleaned_data["away"]:
+            self.cleaned_data["new"] = ""
+        elif not length >= vault.WORD_SHORTEST or len(new) > vault.WORD_LONGEST:
+            self.add_error("new", _("Please choose a word of at least four letters or digits."))
+
+
+class StopForm(FollowForm):
+    """Nobody gets a new number."""
+
+
+class ForgetForm(FollowForm):
+    """Delete how they can be reached."""
+
+    sure = forms.BooleanField(error_messages={"required": _("Please tick that you are sure.")})

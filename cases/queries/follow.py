@@ -20,7 +20,7 @@ from cases.queries.shared import broadcasts_to
 from cases.states import CASE, Stage, Track
 from grievance.commands.following import Following
 from grievance.models import Attachment, CallGrant, Complainant, Consent, ConsentQuestion, Grievance
-from grievance.queries import Turn, first_attachments, readers, turns
+from grievance.queries import Turn, WayBack, first_attachments, readers, turns, way_back
 from supplychain.models import Organisation
 
 # By these the person hears from us at the latest.
@@ -84,6 +84,9 @@ class FollowPage:
     served: list[Served]
     appeal_until: datetime | None  # None: nothing can be appealed against now
     promises: Promises
+    way_back: WayBack
+    is_reachable: bool  # is there a contact, or a name given with it, that they could delete?
+    safe_way: str
 
     @property
     def asks(self) -> bool:
@@ -154,6 +157,9 @@ def follow_page(*, following: Following, at: datetime) -> FollowPage:
         served=served_to(following),
         appeal_until=may_appeal_until(following, at),
         promises=promises_to(filing, following.data_key, at),
+        way_back=way_back(grievance),
+        is_reachable=person.is_reachable,
+        safe_way=person.safe_way,
     )
 
 

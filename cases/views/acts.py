@@ -7,11 +7,12 @@ from typing import Any
 
 from django.http import QueryDict
 
-from cases.commands import choices, consent, leaving, safety
+from cases.commands import choices, coming, consent, leaving, safety
 from cases.commands.appeals import file_appeal
 from cases.commands.remedy import saying
 from cases.commands.remedy.plan import answer_consultation
 from cases.forms import follow as forms
+from grievance.commands import word
 from grievance.commands.conversation import write
 from grievance.commands.following import Following
 from grievance.uploads import SealedUpload
@@ -37,6 +38,7 @@ class FollowAct:
     form: type[forms.FollowForm]
     run: Callable[[Sent], object]
     shown: str
+    page: str = ""  # the template that answers in place, with the first words in it; else the page is opened anew
 
 
 def plain(command: Callable[..., object]) -> Callable[[Sent], object]:
@@ -90,6 +92,23 @@ def _leave(sent: Sent) -> object:
     return leaving.withdraw(following=sent.following, pressed=given["pressed"], words=given["body"], at=sent.at)
 
 
+def _check_word(sent: Sent) -> None:
+    word.check_word(following=sent.following, typed=sent.given["word"], at=sent.at)
+
+
+def _set_word(sent: Sent) -> None:
+    given = sent.given
+    word.set_word(following=sent.following, word=given["new"], typed=given["word"], at=sent.at)
+
+
+def _forget(sent: Sent) -> None:
+    coming.forget_contact(following=sent.following, at=sent.at)
+
+
+def _stop(sent: Sent) -> None:
+    coming.stop_number(following=sent.following, at=sent.at)
+
+
 WRITE = FollowAct("write", forms.AnswerForm, _write, "sent")
 ACTS: dict[str, FollowAct] = {
     act.slug: act
@@ -107,8 +126,17 @@ ACTS: dict[str, FollowAct] = {
         FollowAct("withdraw", forms.WithdrawForm, _leave, "kept"),
         FollowAct("rate", forms.RateForm, plain(leaving.rate), "kept"),
         FollowAct("call", forms.CallForm, plain(choices.allow_call), "call"),
+        FollowAct("show", forms.ShowForm, _check_word, "first", "cases/follow.html"),
+        FollowAct("copy", forms.ShowForm, _check_word, "first", "cases/copy.html"),
+        FollowAct("word", forms.SetWordForm, _set_word, "word"),
+        FollowAct("forget", forms.ForgetForm, _forget, "reach"),
+        FollowAct("stop", forms.StopForm, _stop, "kept"),
     )
 }
+
+
+# Words have a field of their own there; files wait sealed; an extra word is typed again.
+NOT_CARRIED = frozenset({"body", "photos", "word", "new"})
 
 
 def kept_fields(data: QueryDict) -> dict[str, Any]:
@@ -116,5 +144,5 @@ def kept_fields(data: QueryDict) -> dict[str, Any]:
     ``carried`` the other fields of the act."""
     act = ACTS.get(data.get("act", ""), WRITE)
     names = [*act.form.base_fields, "act", "nonce"]
-    carried = [(name, data[name]) for name in names if name not in {"body", "photos"} and data.get(name)]
+    carried = [(name, data[name]) for name in names if name not in NOT_CARRIED and data.get(name)]
     return {"body": data.get("body", ""), "carried": carried}

@@ -11,8 +11,10 @@ from django.shortcuts import render
 from redis import RedisError
 
 from accounts.errors import Refused
+from cases.commands.coming import replace_number
 from cases.forms import ReceiptForm
 from cases.views.acts import kept_fields
+from grievance import receipts
 from grievance.commands.following import open_session
 from grievance.throttle import BUDGET, Waited, address_key, client_address, ticket, waited
 from grievance.views import FOLLOW_COOKIE
@@ -24,7 +26,8 @@ CACHE_DOWN = (RedisError, OSError)
 
 def door(request: HttpRequest, form: ReceiptForm, *, status: int = 200, **context: Any) -> HttpResponse:
     """The one field for the number, with what waits behind it to be sent, if anything."""
-    response = render(request, "cases/door.html", {"form": form, **kept_fields(request.POST), **context}, status=status)
+    context |= {"form": form, "fresh": _fresh(form), **kept_fields(request.POST)}
+    response = render(request, "cases/door.html", context, status=status)
     if status == 429:
         response.headers["Retry-After"] = str(int(BUDGET.wait.total_seconds()))
     return response
@@ -38,8 +41,8 @@ def closed(request: HttpRequest, refusal: Refused) -> HttpResponse:
 
 
 def knock(request: HttpRequest, at: datetime) -> bytes | HttpResponse:
-    """A number at the door: the key of a session, or the door again. Beyond the budget a number waits with a ticket;
-    without a ripe one, no scrypt is spent."""
+    """A number at the door: the key of a session, or the door again; a code: the page with its new number. Beyond the
+    budget a number waits with a ticket; without a ripe one, no scrypt is spent."""
     form = ReceiptForm(request.POST)
     if request.headers.get("Sec-Fetch-Site") == "cross-site" or not form.is_valid():
         return door(request, form)
@@ -48,11 +51,25 @@ def knock(request: HttpRequest, at: datetime) -> bytes | HttpResponse:
     if _count(wrong) >= BUDGET.tries and (wait := _wait(form, address, receipt, at)):
         return door(request, form, status=429, **wait)
     try:
+        if len(receipt) == receipts.CODE_DIGITS:
+            return _new_number(request, receipt, _fresh(form), at)
         return open_session(receipt=receipt, at=at)
     except Refused as refusal:
         _add_wrong(wrong)
         form.add_error("receipt", str(refusal.message))
         return door(request, form)
+
+
+def _new_number(request: HttpRequest, code: str, nonce: str, at: datetime) -> HttpResponse:
+    number = replace_number(code=code, nonce=nonce, at=at)
+    context = {"groups": receipts.group(number).split(), "nonce": nonce, "replaced": True}
+    return render(request, "grievance/receipt.html", context)
+
+
+def _fresh(form: ReceiptForm) -> str:
+    """The nonce that travels with the door: pressed twice on a slow line, a code gives one new number."""
+    held = form.data.get("fresh", "")
+    return held if receipts.read_nonce(held) else receipts.new_nonce()
 
 
 def give_key(request: HttpRequest, response: HttpResponse, session_key: bytes) -> HttpResponse:

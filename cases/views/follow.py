@@ -14,6 +14,7 @@ from accounts.errors import Refused
 from cases.forms import FollowForm, ReceiptForm
 from cases.queries import FollowPage, follow_page
 from cases.states import LINE_WORDS
+from cases.views import guard
 from cases.views.acts import ACTS, WRITE, FollowAct, Sent
 from cases.views.door import closed, door, give_key, knock
 from grievance import receipts
@@ -77,7 +78,9 @@ def _do(request: HttpRequest, at: datetime) -> HttpResponse:
     if form.is_valid():
         language = translation.get_language() or settings.LANGUAGE_CODE
         try:
-            act.run(Sent(following, form.cleaned_data, language, nonce, uploads, at))
+            guard.run(act, Sent(following, form.cleaned_data, language, nonce, uploads, at), page)
+            if act.page:
+                return _page(request, following, nonce, at, template=act.page, opened=True)
             return _see_other(f"#{act.shown}")
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
@@ -87,22 +90,30 @@ def _do(request: HttpRequest, at: datetime) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, following: Following, nonce: str, at: datetime, posted: FollowForm | None = None
+    request: HttpRequest,
+    following: Following,
+    nonce: str,
+    at: datetime,
+    posted: FollowForm | None = None,
+    *,
+    template: str = "cases/follow.html",
+    opened: bool = False,
 ) -> HttpResponse:
-    """``posted``: a form that was not taken yet, with what was typed into it."""
+    """``posted``: a form that was not taken yet, with what was typed into it. ``opened``: with the first words, which
+    were asked for."""
     mark_read(following=following, at=at)
     page = follow_page(following=following, at=at)
     context = {
         "page": page,
         "line": [(LINE_WORDS[step.stage], step.state) for step in page.line],
-        "words": first_words(grievance=following.grievance, data_key=following.data_key),
+        "words": first_words(grievance=following.grievance, data_key=following.data_key) if opened else None,
         "grievance": following.grievance,
         "csrf": following.csrf,
         "nonce": nonce,
         "posted": posted,
         "forms": _forms(page, posted),
     }
-    return render(request, "cases/follow.html", context)
+    return render(request, template, context)
 
 
 def _forms(page: FollowPage, posted: FollowForm | None) -> dict[str, FollowForm]:

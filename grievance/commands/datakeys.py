@@ -21,6 +21,14 @@ def office_wrap(row: DataKey, data_key: bytes) -> KeyWrap:
 
 def receipt_wrap(row: DataKey, data_key: bytes, wrap_key: bytes) -> KeyWrap:
     """``wrap_key`` is the second half of `receipts.stretch`."""
+    return KeyWrap(key=row, holder=KeyWrap.Holder.RECEIPT, **_under(wrap_key, data_key))
+
+
+def wrap_anew(*, key_id: int, holder: KeyWrap.Holder, data_key: bytes, wrap_key: bytes) -> None:
+    """In place of what this holder had, if anything."""
+    KeyWrap.objects.update_or_create(key_id=key_id, holder=holder, defaults=_under(wrap_key, data_key))
+
+
+def _under(wrap_key: bytes, data_key: bytes) -> dict[str, bytes]:
     salt = vault.new_salt()
-    body = vault.wrap_under_receipt(wrap_key, salt, data_key)
-    return KeyWrap(key=row, holder=KeyWrap.Holder.RECEIPT, salt=salt, body=body)
+    return {"salt": salt, "body": vault.wrap_under_receipt(wrap_key, salt, data_key)}

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from grievance.commands.lost import stop_recoveries
 from grievance.models import (
     CallGrant,
     Complainant,
@@ -31,7 +32,8 @@ def erase_words(*, grievances: Collection[Grievance], keys: Collection[int], at:
     people = Complainant.objects.filter(grievance__in=ids)
     IdentitySeal.objects.filter(complainant__in=people).delete()
     CallGrant.objects.filter(complainant__in=people, revoked_at=None).update(revoked_at=at)
-    people.update(sealed_contact=None, sealed_name=None)
+    people.update(sealed_contact=None, sealed_name=None, phone_mark=None, email_mark=None)
+    stop_recoveries(grievances=ids)
     _empty_files(ids)
 
 

@@ -116,7 +116,9 @@ def file_grievance(
         # Nearly every form comes once, so nobody is asked whether it is here: the receipt's own row refuses a second.
         with transaction.atomic():
             written = _write(draft, raw, stretched, kept, at, staged=staged, bulk=bulk)
-            return Filed(receipt, again=False, added=False, answer_by=_answer_by(written), read_by=_read_by(written))
+            return Filed(
+                receipt, again=False, added=False, answer_by=answer_by(written), read_by=danger_read_by(written)
+            )
     except IntegrityError:
         # It is here already, from before or from this very moment: this one is "again".
         with transaction.atomic():
@@ -124,7 +126,7 @@ def file_grievance(
             if known is None:
                 raise
             added = _add(known, draft, raw, stretched, kept, at)
-            return Filed(receipt, again=True, added=added, answer_by=_answer_by(known), read_by=_read_by(known))
+            return Filed(receipt, again=True, added=added, answer_by=answer_by(known), read_by=danger_read_by(known))
 
 
 def out_of_bulk(*, grievances: GrievanceQuerySet) -> int:
@@ -132,11 +134,12 @@ def out_of_bulk(*, grievances: GrievanceQuerySet) -> int:
     return grievances.in_bulk_review().update(bulk=False)
 
 
-def _answer_by(grievance: Grievance) -> datetime:
+def answer_by(grievance: Grievance) -> datetime:
+    """By when a person answers at the latest, as the receipt promised."""
     return grievance.received_at + (URGENT_ANSWER_WITHIN if grievance.urgent else ANSWER_WITHIN)
 
 
-def _read_by(grievance: Grievance) -> ReadBy | None:
+def danger_read_by(grievance: Grievance) -> ReadBy | None:
     """Words that nobody is told of before somebody has looked at many at once are promised no hour."""
     return read_by(at=grievance.received_at, urgent=True) if grievance.urgent and not grievance.bulk else None
 

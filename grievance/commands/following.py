@@ -29,11 +29,11 @@ def open_session(*, receipt: str, at: datetime) -> bytes:
     stretched = receipts.stretch(receipt, receipt_keys()[1])
     row = Receipt.objects.filter(lookup=stretched.lookup).select_related("grievance").first()
     if row is None:
-        raise _unknown()
+        raise unknown_number()
     try:
         data_key = data_key_by_receipt(row.grievance, stretched.wrap_key)
     except Refused:  # erased at its date: nothing is left to follow
-        raise _unknown() from None
+        raise unknown_number() from None
     session_key = vault.new_session_key()
     FollowSession.objects.create(
         key_hash=vault.session_hash(session_key),
@@ -44,7 +44,8 @@ def open_session(*, receipt: str, at: datetime) -> bytes:
     return session_key
 
 
-def _unknown() -> Refused:
+def unknown_number() -> Refused:
+    """The same for a number, a code, and one that opens nothing any more."""
     # Made anew each time: an exception that lives on keeps the frames it passed through, and the receipt in them.
     return Refused("unknown_receipt", _("We do not find this number. Please compare it with your paper."))
 

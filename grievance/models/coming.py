@@ -97,7 +97,8 @@ class Reply(models.Model):
 
     channel = models.CharField(max_length=8)  # as `Complainant.Safe`: "sms" or "email"
     sealed_parcel = models.BinaryField(null=True)  # JSON {"to", "subject", "body"}; emptied once it is done
-    message_id = models.CharField(max_length=200, unique=True)  # stable over every attempt
+    # Before the @ of its Message-ID: 32 hexadecimal digits, stable over every attempt.
+    message_id = models.CharField(max_length=200, unique=True)
     made_at = models.DateTimeField()
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     next_try_at = models.DateTimeField(null=True)  # of a leased one: when the lease runs out; None: done

@@ -102,6 +102,11 @@ class Complainant(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
+    @property
+    def is_reachable(self) -> bool:
+        """Is there anything that "delete my contact details" would delete?"""
+        return self.sealed_contact is not None or self.sealed_name is not None
+
 
 class IdentitySeal(models.Model):
     """A confidential person's name, sealed nested for one pair of custodians of different organisations."""

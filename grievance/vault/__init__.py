@@ -12,6 +12,7 @@ from grievance.vault.custody import (
 )
 from grievance.vault.files import CHUNK_BYTES, FileSealer, open_file
 from grievance.vault.keyring import ROLE_FILES, KeyRingError, Keys, hand_out, load_keys, make_keys
+from grievance.vault.marks import e164, email_mark, phone_marks
 from grievance.vault.sealing import (
     SALT_BYTES,
     CannotOpen,
@@ -32,19 +33,25 @@ from grievance.vault.sealing import (
     unwrap_under_receipt,
     wrap_under_receipt,
 )
+from grievance.vault.word import WORD_LONGEST, WORD_SHORTEST, is_word, plain_word, stretch_word
 
 __all__ = [
     "CHUNK_BYTES",
     "PASSPHRASE_LONGEST",
     "ROLE_FILES",
     "SALT_BYTES",
+    "WORD_LONGEST",
+    "WORD_SHORTEST",
     "CannotOpen",
     "CustodyPair",
     "FileSealer",
     "KeyRingError",
     "Keys",
     "Sealed",
+    "e164",
+    "email_mark",
     "hand_out",
+    "is_word",
     "load_keys",
     "make_keys",
     "new_custody_key",
@@ -61,12 +68,15 @@ __all__ = [
     "open_under_session",
     "passphrase_is_long_enough",
     "phone_digest",
+    "phone_marks",
+    "plain_word",
     "seal",
     "seal_contact",
     "seal_for_office",
     "seal_for_pair",
     "seal_under_session",
     "session_hash",
+    "stretch_word",
     "unwrap_under_receipt",
     "wrap_under_receipt",
 ]

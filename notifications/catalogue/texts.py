@@ -62,6 +62,16 @@ TEXTS: dict[str, Text] = {
     ),
     "consent_moved": Text(_("There is an answer on whether a company may be told. Please read it.")),
     "consent_revoked": Text(_("A company may no longer be told of this case. Please stop what was under way.")),
+    "number_replaced": Text(_("Somebody lost their number and came back with a new one. Please read what they write.")),
+    "number_stopped": Text(
+        _(
+            "Somebody else may have tried to open the page of a person in this case. "
+            "Please ask them whether they are safe."
+        )
+    ),
+    "contact_deleted": Text(
+        _("A person in this case deleted how they can be reached. From now on, write to them on their page.")
+    ),
     "conflict": Text(_("Somebody at work on this case has left it. Please see that it is in good hands.")),
     "early_warning": Text(_("There are several cases at the site of this one. Please look at them together.")),
     "review": Text(_("A review was asked for in this case. Please see that it is decided.")),

@@ -157,6 +157,7 @@ def test_an_answer_survives_a_closed_session_with_choice_and_words(
     assert "Your page was closed to protect you." in closed.text
     assert "\nWananifuata</textarea>" in closed.text
     carried = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', closed.text))
+    assert len(carried.pop("fresh")) == 43  # what a new number would be made from: it opens nothing
     assert carried == {"act": "safety", "answer": "worried"}
     with time_machine.travel(late, tick=False):
         back = inside.post(PATH, {"receipt": filed.receipt, "body": "Wananifuata", **carried}).text

@@ -1,8 +1,10 @@
 """Run by `test_keys_by_role` as a process of one role: `take_up` opens the case, `read` opens the words, `ask_safety`
-asks the person whether they are safe, and `hear` opens what they answered."""
+asks the person whether they are safe, and `hear` opens what they answered; `recover` does what a lost number asks of a
+worker, now and after its wait, and prints what would be sent."""
 
 import json
 import sys
+from datetime import timedelta
 
 import django
 
@@ -17,7 +19,11 @@ from cases.commands import safety  # noqa: E402
 from cases.commands.intake import take_up  # noqa: E402
 from cases.commands.reading import read_filing, read_safety  # noqa: E402
 from cases.models import Case  # noqa: E402
-from grievance.models import Consent  # noqa: E402
+from grievance import vault  # noqa: E402
+from grievance.commands import recovering  # noqa: E402
+from grievance.keys import RING  # noqa: E402
+from grievance.models import Consent, Reply  # noqa: E402
+from grievance.rules import RECOVERY_WAITS  # noqa: E402
 
 
 def an_officer() -> User:
@@ -38,6 +44,14 @@ def ask_safety() -> None:
     safety.ask(case=case, filing=case.filings.get(), by=an_officer(), at=timezone.now())
 
 
+def recover() -> None:
+    at = timezone.now()
+    for moment in (at, at + RECOVERY_WAITS + timedelta(minutes=1)):
+        recovering.sweep(at=moment)
+    parcels = Reply.objects.order_by("pk").values_list("sealed_parcel", flat=True)
+    json.dump([json.loads(vault.open_contact(RING, parcel)) for parcel in parcels if parcel], sys.stdout)
+
+
 def hear() -> None:
     case, officer = Case.objects.get(), User.objects.get(username="amina")
     said = read_safety(case=case, filing=case.filings.get(), by=officer, at=timezone.now())
@@ -56,3 +70,5 @@ match sys.argv[1]:
         ask_safety()
     case "hear":
         hear()
+    case "recover":
+        recover()

@@ -89,7 +89,8 @@ def test_a_public_process_takes_words_in_and_lets_their_writer_back_to_them(plac
         let_in = person.post("/en/follow/", {"receipt": receipt})
         person.cookie = let_in.cookies[0].partition(";")[0]
         page = person.get("/en/follow/")
-        assert WORDS in page.text
+        shown = person.post("/en/follow/", {"csrf": page.fields("/en/follow/")["csrf"][0], "act": "show"})
+        assert WORDS in shown.text
         person.send("/en/follow/", page.fields("/en/follow/") | {"body": [ANSWER]})
         assert ANSWER in person.get("/en/follow/").text
         assert person.get("/office/admin/").status == 404
@@ -118,6 +119,36 @@ def test_a_public_process_hears_that_somebody_is_not_safe_and_whom_they_want_tol
 
     heard = json.loads(place.run("-m", "tests.proofs.role_process", "hear", role="office").stdout)
     assert heard == {"urgent": True, "words": [ANSWER], "given": [True, False]}
+
+
+@pytest.mark.services
+def test_a_lost_number_is_asked_for_in_public_found_by_a_worker_and_replaced_in_public(place: Installation) -> None:
+    address = "mama.neema@example.org"
+    with place.serving("public") as server:
+        person = Browser(server.port)
+        form = person.get("/en/file/").fields("/en/file/")
+        said = {
+            "statement": [WORDS],
+            "openness": ["open"],
+            "name": ["Neema"],
+            "email": [address],
+            "safe_way": ["email"],
+        }
+        person.send("/en/file/", form | said)
+        assert person.post("/en/follow/lost/", {"contact": address}).status == 200
+
+        only_sealed = place.run("-m", "tests.proofs.role_process", "recover", role="public", check=False)
+        assert "no_key" in only_sealed.stderr
+        assert only_sealed.stdout == ""
+        (parcel,) = json.loads(place.run("-m", "tests.proofs.role_process", "recover", role="worker").stdout)
+        assert parcel["to"] == address
+
+        code = "".join(sign for sign in parcel["body"] if sign.isdigit())[:16]
+        number = person.post("/en/follow/", {"receipt": code}).receipt
+        assert len(number) == 20
+        person.cookie = person.post("/en/follow/", {"receipt": number}).cookies[0].partition(";")[0]
+        csrf = person.get("/en/follow/").fields("/en/follow/")["csrf"][0]
+        assert WORDS in person.post("/en/follow/", {"csrf": csrf, "act": "show"}).text
 
 
 @pytest.mark.services
