@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet
@@ -12,6 +12,7 @@ from accounts.roles import Field
 from cases.models import Breach, Case, Clock, ClockPause, Filing
 from cases.policies import shown
 from cases.rules import Rule, Unit
+from cases.rules.calendars import day_there
 from cases.rules.packs import PACKS, THEIRS, rule_for
 
 # Of each list so many are shown, and the rest is counted.
@@ -40,6 +41,11 @@ class Due:
     def by_calendar(self) -> bool:
         """Does it matter whose working days and days count?"""
         return self.rule.unit == Unit.BUSINESS_DAYS or self.rule.ladder == "respondent"
+
+    @property
+    def day(self) -> date | None:
+        """What is due when a day is over in its country is said with that day; None where the hour matters."""
+        return day_there(self.due_at, self.country) if self.rule.ladder == "respondent" else None
 
     @property
     def law(self) -> str:

@@ -13,9 +13,11 @@ from django.utils.timezone import localtime
 from accounts.models import User
 from accounts.queries import roles_of
 from accounts.roles import Field, Role
+from cases.labels import CLOCKS
 from cases.models import Breach, Case, CaseEvent, Clock
 from cases.models.case import CaseQuerySet
 from cases.queries.attention import where_shown
+from cases.rules import LADDERS, TARGET
 
 # So many cases that are late, and as many that are due, are looked at; beyond that a page says that there are more.
 MOST_CASES = 1000
@@ -29,6 +31,10 @@ DAYS = 7
 LAST_DAY = timedelta(days=1)
 # A sweep comes by each second; a step that waits longer was forgotten by everybody.
 PATIENCE = timedelta(minutes=1)
+# Every rung that there is, as a ladder is climbed.
+RUNGS = tuple(
+    dict.fromkeys([TARGET, *(name for steps in LADDERS.values() for step in steps for name in (step.name, step.short))])
+)
 ALL = frozenset({Role.SUPERVISOR, Role.LEAD, Role.OVERSIGHT})
 
 
@@ -63,12 +69,12 @@ class Week:
 
 @dataclass(frozen=True)
 class Taken:
-    """So many steps of one kind of clock at one rung of its ladder."""
+    """The steps of one kind of clock: how many at each rung of its ladder, before its day, on it and after."""
 
     clock: str
-    rung: str
-    event: str
-    count: int
+    before: list[tuple[str, int]]
+    missed: int
+    after: list[tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -81,10 +87,6 @@ class Swept:
     mended: int
     put_off: list[Clock]
     behind: datetime | None
-
-    @property
-    def steps(self) -> int:
-        return sum(one.count for one in self.taken)
 
 
 def cases_of_week(user: User) -> CaseQuerySet:
@@ -153,17 +155,27 @@ def _fill(parts: dict[int | None, Part], lines: dict[int | None, list[int]]) -> 
         parts[who].lines = [clocks[pk] for pk in some if pk in clocks]
 
 
+def _taken(clock: str, counted: "Counter[tuple[str, str, str]]") -> Taken:
+    """In the order of the ladder, whether its clock was long or short."""
+
+    def at(event: str) -> list[tuple[str, int]]:
+        return [(rung, counted[clock, event, rung]) for rung in RUNGS if counted[clock, event, rung]]
+
+    passed = sum(count for _rung, count in at("deadline_passed"))
+    return Taken(clock, at("deadline_neared"), passed, at("deadline_escalated"))
+
+
 def swept(user: User, at: datetime) -> Swept:
     """Of the last day."""
     since = at - LAST_DAY
     here = Exists(cases_of_week(user).filter(pk=OuterRef("case")))
     steps = CaseEvent.objects.filter(level__isnull=False, at__gt=since, at__lte=at).filter(here)
     rows = list(steps.order_by("-at", "-pk").values_list("kind", "data")[: MOST_STEPS + 1])
-    counted = Counter((data["clock"], data["rung"], kind) for kind, data in rows[:MOST_STEPS])
+    counted = Counter((data["clock"], kind, data["rung"]) for kind, data in rows[:MOST_STEPS])
     put_off = Clock.objects.put_off().filter(here).select_related("case").order_by("put_off_at", "pk")
     behind = Clock.objects.behind(at - PATIENCE).filter(here).order_by("next_step_at")
     return Swept(
-        taken=[Taken(*what, count) for what, count in sorted(counted.items())],
+        taken=[_taken(clock, counted) for clock in CLOCKS if any(clock == kind for kind, _event, _rung in counted)],
         capped=len(rows) > MOST_STEPS,
         missed=sum(kind == "deadline_passed" for kind, _data in rows[:MOST_STEPS]),
         mended=Breach.objects.filter(mended_at__gt=since, mended_at__lte=at).filter(here)[:MOST_STEPS].count(),

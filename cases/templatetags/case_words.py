@@ -43,11 +43,6 @@ def rung_words(name: str) -> str:
 
 
 @register.filter
-def event_label(kind: str) -> str:
-    return str(labels.EVENTS.get(kind, kind))
-
-
-@register.filter
 def found_words(result: str) -> str:
     return str(labels.FOUND[result])
 

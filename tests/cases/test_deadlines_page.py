@@ -66,6 +66,7 @@ def test_each_deadline_says_its_day_and_where_it_comes_from(desk: Client, looked
     assert "WBD 9(1)(b)" in shown  # of the acknowledgement that is owed
     assert f"Company answers {company.organisation}" in shown
     assert "calendar of CD" in shown
+    assert re.search(r"in 1[45] days [0-9]+ \w+ [0-9]{4} · our own rule · calendar of CD", shown)  # a day, and no hour
 
 
 def test_what_the_people_may_still_do_stands_apart_and_is_never_late(
