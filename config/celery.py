@@ -29,6 +29,7 @@ SWEEPS: list[tuple[str, float]] = [
     ("notifications.tasks.deliver", 1.0),
     ("notifications.tasks.deliver_replies", 1.0),
     ("grievance.tasks.strip_pictures", 1.0),
+    ("grievance.tasks.read_texts", 1.0),
     ("grievance.tasks.clear_staged", 600.0),
     ("grievance.tasks.recover", 5.0),
     (HEARTBEAT, HEARTBEAT_SECONDS),

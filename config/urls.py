@@ -41,5 +41,6 @@ if settings.SERVES_OFFICE or settings.ROLE == "worker":
 if settings.SERVES_PUBLIC:
     urlpatterns += [
         path("", include(public.chooser)),
+        path("", include(public.machines)),
         *i18n_patterns(path("", include("grievance.urls")), path("", include("cases.urls"))),
     ]

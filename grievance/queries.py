@@ -16,6 +16,7 @@ from grievance.models import (
     Attachment,
     Consent,
     CustodyKey,
+    Gateway,
     Grievance,
     Masked,
     Message,
@@ -228,3 +229,8 @@ def open_file(file: SealedFile, data_key: bytes) -> Iterator[bytes]:
 def readers(grievance: Grievance) -> int:
     """How many people opened these words: what the person who wrote them may know."""
     return Opening.objects.filter(grievance=grievance).values("by").distinct().count()
+
+
+def gateway_called(slug: str) -> Gateway | None:
+    """The gateway that calls by this name, if it is in use."""
+    return Gateway.objects.in_use().filter(slug=slug).first()

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from grievance.commands import files, pictures, recovering
+from grievance.commands import files, listening, pictures, recovering, texting
 
 
 @shared_task
@@ -19,3 +19,10 @@ def clear_staged() -> None:
 @shared_task
 def recover() -> None:
     recovering.sweep(at=timezone.now())
+
+
+@shared_task
+def read_texts() -> None:
+    at = timezone.now()
+    texting.read_requests(at=at)
+    listening.listen(at=at)

@@ -135,6 +135,11 @@ PLAIN = {
     "grievance.Recovery": {"state"},
     "grievance.Reply": {"channel", "message_id", "state"},
     "grievance.ReadingHours": {"zone"},
+    "grievance.Gateway": {"slug", "name", "kind", "options"},  # the office's own set-up; secrets are sealed
+    "grievance.Writer": {"language"},
+    "grievance.InboundRequest": {"state"},
+    "grievance.FormSession": {"language", "reference", "step"},
+    "grievance.TextReceipt": {"reference"},
     "grievance.Message": {"language"},
     "grievance.Translation": {"language", "maker"},
     "grievance.Attachment": {"state"},

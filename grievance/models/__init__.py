@@ -6,6 +6,7 @@ from grievance.models.files import SealedChunk, SealedFile, StagedFile
 from grievance.models.keys import CustodyKey, DataKey, KeyWrap
 from grievance.models.people import CallGrant, Complainant, Consent, ConsentQuestion, Grievance, IdentitySeal
 from grievance.models.rota import ReadingHours
+from grievance.models.texts import FormSession, Gateway, InboundRequest, InboundText, TextReceipt, Writer
 
 __all__ = [
     "Arrival",
@@ -17,8 +18,12 @@ __all__ = [
     "CustodyKey",
     "DataKey",
     "FollowSession",
+    "FormSession",
+    "Gateway",
     "Grievance",
     "IdentitySeal",
+    "InboundRequest",
+    "InboundText",
     "KeyWrap",
     "Masked",
     "Message",
@@ -30,5 +35,7 @@ __all__ = [
     "SealedChunk",
     "SealedFile",
     "StagedFile",
+    "TextReceipt",
     "Translation",
+    "Writer",
 ]

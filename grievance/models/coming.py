@@ -105,6 +105,8 @@ class Reply(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     doubtful = models.BooleanField(default=False)  # the outcome of a try is not known; sent once more, with the same id
     done_at = models.DateTimeField(null=True)
+    writer = models.ForeignKey("grievance.Writer", models.PROTECT, null=True, related_name="replies")
+    segments = models.PositiveSmallIntegerField(default=0)  # of a text: how many parts it is sent and paid in
 
     objects = ReplyQuerySet.as_manager()
 

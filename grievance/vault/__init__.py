@@ -13,6 +13,7 @@ from grievance.vault.custody import (
 from grievance.vault.files import CHUNK_BYTES, FileSealer, open_file
 from grievance.vault.keyring import ROLE_FILES, KeyRingError, Keys, hand_out, load_keys, make_keys
 from grievance.vault.marks import e164, email_mark, phone_marks
+from grievance.vault.pin import pin_digest
 from grievance.vault.sealing import (
     SALT_BYTES,
     CannotOpen,
@@ -69,6 +70,7 @@ __all__ = [
     "passphrase_is_long_enough",
     "phone_digest",
     "phone_marks",
+    "pin_digest",
     "plain_word",
     "seal",
     "seal_contact",

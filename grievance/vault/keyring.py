@@ -13,12 +13,12 @@ from nacl.public import PrivateKey
 
 KEY_BYTES = 32
 PAIRS = {"office.key": "office.pub", "contact.key": "contact.pub"}  # private half: public half
-RANDOM = ("receipt.key", "receipt.pepper", "phone.pepper", "secret")  # 32 random bytes each
+RANDOM = ("receipt.key", "receipt.pepper", "phone.pepper", "gateway.key", "secret")  # 32 random bytes each
 
 # Which files a role must hold and may hold: the public process can only seal, and only workers read a contact.
 ROLE_FILES: dict[str, frozenset[str]] = {
-    "public": frozenset({"office.pub", "contact.pub", "receipt.key", "receipt.pepper", "secret"}),
-    "office": frozenset({"office.pub", "office.key", "contact.pub", "secret"}),
+    "public": frozenset({"office.pub", "contact.pub", "receipt.key", "receipt.pepper", "gateway.key", "secret"}),
+    "office": frozenset({"office.pub", "office.key", "contact.pub", "gateway.key", "secret"}),
     "worker": frozenset({"office.pub", "office.key", "contact.pub", "contact.key", "phone.pepper", "secret"}),
     "all": frozenset({*PAIRS, *PAIRS.values(), *RANDOM}),
 }
@@ -45,6 +45,7 @@ class Keys:
     receipt_key: bytes | None
     receipt_pepper: bytes | None
     phone_pepper: bytes | None
+    gateway_key: bytes | None  # seals what proves that a gateway calls: who takes calls, and who sets one up
 
     def __repr__(self) -> str:
         """The role alone: a settings dump or a traceback must not show a key."""
@@ -80,6 +81,7 @@ def load_keys(folder: Path, role: str) -> Keys:
         receipt_key=found.get("receipt.key"),
         receipt_pepper=found.get("receipt.pepper"),
         phone_pepper=found.get("phone.pepper"),
+        gateway_key=found.get("gateway.key"),
     )
 
 

@@ -199,7 +199,7 @@ def test_only_a_worker_opens_a_contact(ring: Callable[[str], vault.Keys]) -> Non
 
 def test_a_box_without_padding_is_refused_kindly(ring: Callable[[str], vault.Keys]) -> None:
     keys = ring("all")
-    posing = vault.Keys("x", keys.contact_public, None, keys.contact_public, None, None, None, None)
+    posing = vault.Keys("x", keys.contact_public, None, keys.contact_public, None, None, None, None, None)
     with pytest.raises(CannotOpen, match=r"^damaged$"):
         vault.open_contact(keys, vault.seal_for_office(posing, b"not padded"))
 

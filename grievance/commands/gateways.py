@@ -1,0 +1,112 @@
+"""Setting a gateway up, and taking in what it sends: sealed as it came, before anybody reads it."""
+
+import base64
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.commands import log_act
+from accounts.errors import Refused
+from accounts.models import User
+from accounts.queries import roles_of
+from accounts.roles import Role
+from grievance import vault
+from grievance.gateways import KINDS, configured_out, inbound
+from grievance.gateways.errors import NoGateway
+from grievance.gateways.setup import Setup
+from grievance.gateways.wire import Incoming
+from grievance.keys import RING, seal_contact
+from grievance.models import Gateway, InboundRequest
+
+SECRET = b"gateway secret"
+# Of the headers of a call only what its reading needs: the rest names machines and, at times, people.
+KEPT_HEADERS = ("content-type",)
+
+
+def _check_lead(by: User) -> None:
+    if Role.LEAD not in roles_of(by):
+        raise Refused("not_yours", _("Gateways are set up by programme leads."))
+
+
+@transaction.atomic
+def add_gateway(
+    *,
+    slug: str,
+    name: str,
+    kind: str,
+    options: Mapping[str, Any],
+    secret: str,
+    credentials: Mapping[str, str],
+    by: User,
+    at: datetime,
+) -> Gateway:
+    """``secret`` proves that a call is the gateway's; ``credentials`` are what we send with. Neither is shown again.
+
+    Refuses with ``options`` for what cannot work, and ``secret_short``.
+    """
+    _check_lead(by)
+    try:
+        if kind == Gateway.Kind.GENERIC:
+            inbound.check(options)
+            configured_out(options)
+    except NoGateway as wrong:
+        raise Refused("options", _("These options cannot work: %(why)s.") % {"why": str(wrong)}) from None
+    least = KINDS[kind].LEAST_SECRET
+    if len(secret) < least:
+        raise Refused("secret_short", _("The secret has to be at least %(least)d characters long.") % {"least": least})
+    made = Gateway(slug=slug, name=name, kind=kind, options=dict(options), added_by=by, added_at=at)
+    _seal_into(made, secret, credentials)
+    made.save(force_insert=True)
+    log_act(record=made, added=True, by=by, at=at)
+    return made
+
+
+@transaction.atomic
+def change_secrets(*, gateway: Gateway, secret: str, credentials: Mapping[str, str], by: User, at: datetime) -> None:
+    """Other secrets from now on; where one is empty, what was there stays."""
+    _check_lead(by)
+    held = Gateway.objects.select_for_update().get(pk=gateway.pk)
+    if secret and len(secret) < KINDS[held.kind].LEAST_SECRET:
+        raise Refused("secret_short", _("This secret is too short."))
+    _seal_into(held, secret, credentials)
+    held.save(update_fields=["sealed_secret", "sealed_credentials"])
+    log_act(record=held, added=False, by=by, at=at)
+
+
+@transaction.atomic
+def end_gateway(*, gateway: Gateway, by: User, at: datetime) -> None:
+    """Nothing comes or goes by it any more; what it brought stays."""
+    _check_lead(by)
+    Gateway.objects.in_use().filter(pk=gateway.pk).update(ended_at=at)
+    log_act(record=gateway, added=False, by=by, at=at)
+
+
+def _seal_into(gateway: Gateway, secret: str, credentials: Mapping[str, str]) -> None:
+    if secret:
+        gateway.sealed_secret = vault.seal(_gateway_key(), secret.encode(), SECRET)
+    if any(credentials.values()):
+        gateway.sealed_credentials = seal_contact(dict(credentials))
+
+
+def _gateway_key() -> bytes:
+    if RING.gateway_key is None:
+        raise vault.CannotOpen("no_key")
+    return RING.gateway_key
+
+
+def proven(gateway: Gateway, incoming: Incoming, *, at: datetime) -> bool:
+    """Is this call the gateway's? Asked before anything of it is kept."""
+    secret = vault.open_sealed(_gateway_key(), bytes(gateway.sealed_secret), SECRET).decode()
+    return KINDS[gateway.kind].verify(incoming, Setup(secret=secret, options=gateway.options), at)
+
+
+def keep_request(*, gateway: Gateway, incoming: Incoming, at: datetime) -> InboundRequest:
+    """One row, sealed to the contact key, and durable once this returns: whatever it holds, a worker finds it."""
+    headers = {name: incoming.headers[name] for name in KEPT_HEADERS if name in incoming.headers}
+    raw = {"headers": headers, "body": base64.b64encode(incoming.body).decode()}
+    sealed = vault.seal_contact(RING, json.dumps(raw).encode())
+    return InboundRequest.objects.create(gateway=gateway, sealed_raw=sealed, received_at=at)

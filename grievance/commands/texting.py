@@ -1,0 +1,144 @@
+"""Reading what gateways handed over: texts with their writers, and what came twice linked.
+
+A worker does this: it alone opens what the webhook sealed.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+from datetime import datetime, timedelta
+
+import phonenumbers
+from django.db import connection, transaction
+
+from grievance import vault
+from grievance.gateways import KINDS
+from grievance.gateways.wire import Incoming, Text
+from grievance.keys import RING
+from grievance.models import Gateway, InboundRequest, InboundText, Writer
+
+TRIES_MOST = 5
+PUT_OFF = timedelta(minutes=1)
+TWINS_WITHIN = timedelta(days=3)  # gateways repeat for two days at most
+REDELIVERED = timedelta(minutes=10)  # without any id: the same words again this soon are one text
+
+
+def read_requests(*, at: datetime, limit: int = 200) -> int:
+    """Read what waits, oldest first, each in a transaction of its own. Returns how many were read.
+
+    One that fails goes behind the others; after some tries it is kept as it came, and a person looks at it.
+    """
+    waiting = list(InboundRequest.objects.waiting(at).values_list("pk", flat=True)[:limit])
+    done, errors = 0, []
+    for pk in waiting:
+        try:
+            done += _read_one(pk, at)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the next person's words must not wait for it
+            _failed(pk, at)
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("requests", errors)
+    return done
+
+
+@transaction.atomic
+def _read_one(pk: int, at: datetime) -> int:
+    skip = connection.features.has_select_for_update_skip_locked
+    held = InboundRequest.objects.select_for_update(of=("self",), skip_locked=skip).select_related("gateway")
+    request = held.filter(pk=pk, state=InboundRequest.State.WAITING).first()
+    if request is None:  # another worker has it
+        return 0
+    for parsed in KINDS[request.gateway.kind].parse(_opened(request), request.gateway.options):
+        if isinstance(parsed, Text):  # what became of a text of ours is read with our own texts
+            _keep_text(request, parsed)
+    request.state, request.sealed_raw = InboundRequest.State.READ, None
+    request.save(update_fields=["state", "sealed_raw"])
+    return 1
+
+
+@transaction.atomic
+def _failed(pk: int, at: datetime) -> None:
+    request = InboundRequest.objects.select_for_update().get(pk=pk)
+    request.tries += 1
+    request.not_before = at + PUT_OFF * request.tries
+    if request.tries >= TRIES_MOST:
+        request.state = InboundRequest.State.UNREADABLE
+    request.save(update_fields=["tries", "not_before", "state"])
+
+
+def _opened(request: InboundRequest) -> Incoming:
+    raw = json.loads(vault.open_contact(RING, bytes(request.sealed_raw or b"")))
+    return Incoming("", base64.b64decode(raw["body"]), raw["headers"])
+
+
+def _keep_text(request: InboundRequest, text: Text) -> None:
+    at = request.received_at
+    writer = _writer(request.gateway, text, at)
+    mark = _mark(request.gateway, text, at)
+    before = InboundText.objects.filter(mark=mark, at__gte=at - TWINS_WITHIN).order_by("pk").first()
+    InboundText.objects.create(
+        request=request,
+        writer=writer,
+        sealed_body=vault.seal_contact(RING, text.body.encode()),
+        mark=mark,
+        twin_of=before,
+        part_of=_digest("part", request.gateway.slug, writer.pk, text.part.reference) if text.part else None,
+        part=text.part.number if text.part else 1,
+        parts=text.part.total if text.part else 1,
+        at=at,
+        heard_at=at if before else None,  # it was heard when it came first
+    )
+
+
+def _mark(gateway: Gateway, text: Text, at: datetime) -> bytes:
+    """By the gateway's own id; else by what makes twins alike; else by the words, within a few minutes."""
+    if text.provider_id:
+        return _digest("id", gateway.slug, text.provider_id)
+    if text.twin:
+        return _digest("twin", gateway.slug, *text.twin)
+    return _digest("words", gateway.slug, text.sender, text.body, int(at.timestamp() // REDELIVERED.total_seconds()))
+
+
+def _digest(*parts: object) -> bytes:
+    """Under the phone pepper: a stolen table tells nobody's id, number or words."""
+    if RING.phone_pepper is None:
+        raise vault.CannotOpen("no_key")
+    said = "\0".join(str(part) for part in parts)
+    return hmac.digest(RING.phone_pepper, said.encode("utf-8", "surrogatepass"), hashlib.sha256)
+
+
+def _writer(gateway: Gateway, text: Text, at: datetime) -> Writer:
+    number, answerable = e164(text.sender, str(gateway.options.get("country") or ""))
+    writer, new = Writer.objects.get_or_create(
+        mark=_digest("number", number),
+        defaults={
+            "sealed_number": vault.seal_contact(RING, number.encode()),
+            "gateway": gateway,
+            "first_at": at,
+            "answerable": answerable,
+        },
+    )
+    if not new and writer.gateway_id != gateway.pk:
+        writer.gateway = gateway
+        writer.save(update_fields=["gateway"])
+    return writer
+
+
+def e164(sender: str, country: str) -> tuple[str, bool]:
+    """The number in E.164 and whether it can be answered; a short code, or a name in place of a number, stays as it is.
+
+    The kind of sender comes before any formatting: a library would make a bogus number of a short code.
+    """
+    typed = sender.strip()
+    digits = "".join(sign for sign in typed if sign.isdigit())
+    if len(digits) < 7 or any(sign.isalpha() for sign in typed):
+        return typed, False
+    plus = typed if typed.startswith("+") or country else f"+{digits}"
+    try:
+        number = phonenumbers.parse(plus, country or None)
+    except phonenumbers.NumberParseException:
+        return typed, False
+    if not phonenumbers.is_possible_number(number):
+        return typed, False
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), True

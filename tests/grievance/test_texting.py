@@ -1,0 +1,291 @@
+"""From a text message to a grievance: proven, kept, read, heard; nothing lost, nothing echoed."""
+
+import hashlib
+import hmac
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.errors import Refused
+from accounts.models import User
+from cases.commands import intake
+from cases.models import Case
+from grievance import talk, vault
+from grievance.commands import gateways, listening, texting
+from grievance.gateways.wire import Incoming
+from grievance.keys import RING, data_key_for_office, open_json
+from grievance.models import (
+    Complainant,
+    FormSession,
+    Gateway,
+    Grievance,
+    InboundRequest,
+    InboundText,
+    Reply,
+    TextReceipt,
+    Writer,
+)
+from tests.factories import AT
+
+SECRET = "the-key-of-a-phone-that-nobody-else-knows"
+NUMBER = "+243810000001"
+FIRST = "Maji ya mto yamekuwa mekundu tangu Jumatatu"
+
+
+@pytest.fixture
+def phone(lead: User) -> Gateway:
+    return gateways.add_gateway(
+        slug="kolwezi", name="Union phone", kind="android", options={}, secret=SECRET,
+        credentials={"username": "u", "password": "p"}, by=lead, at=AT,
+    )  # fmt: skip
+
+
+def body_of(words: str, sender: str = NUMBER, received: str = "2026-03-02T09:00:00Z") -> bytes:
+    payload = {"messageId": "1", "sender": sender, "message": words, "receivedAt": received, "simNumber": 1}
+    return json.dumps({"id": "e", "event": "sms:received", "deviceId": "d", "payload": payload}).encode()
+
+
+def post(client: Client, raw: bytes, *, key: str = SECRET, path: str = "/sms/kolwezi/inbound") -> int:
+    moment = str(int(datetime.now(UTC).timestamp()))
+    signed = hmac.digest(key.encode(), raw + moment.encode(), hashlib.sha256).hex()
+    answer = client.post(
+        path, raw, content_type="application/json", headers={"X-Timestamp": moment, "X-Signature": signed}
+    )
+    assert words_nowhere(answer.content)
+    return answer.status_code
+
+
+def words_nowhere(content: bytes) -> bool:
+    return FIRST.encode() not in content and NUMBER.encode() not in content
+
+
+def write(client: Client, words: str, at: datetime, sender: str = NUMBER) -> None:
+    """A text comes in and is heard."""
+    assert post(client, body_of(words, sender, at.isoformat())) == 200
+    InboundRequest.objects.filter(state="waiting").update(received_at=at)
+    assert texting.read_requests(at=at) == 1
+    listening.listen(at=at)
+
+
+def replies() -> list[str]:
+    rows = Reply.objects.order_by("pk")
+    return [json.loads(vault.open_contact(RING, bytes(row.sealed_parcel or b"")))["body"] for row in rows]
+
+
+def statement(grievance: Grievance) -> dict[str, str]:
+    found: dict[str, str] = open_json(data_key_for_office(grievance.key_id), grievance.sealed_statement, "statement")
+    return found
+
+
+def test_a_call_that_nobody_proves_stores_nothing(client: Client, phone: Gateway) -> None:
+    assert post(client, body_of(FIRST), key="another key of somebody else, as long") == 403
+    assert post(client, body_of(FIRST), path="/sms/nowhere/inbound") == 403
+    assert client.get("/sms/kolwezi/inbound").status_code == 405
+    assert not InboundRequest.objects.exists()
+
+
+def test_a_gateway_that_ended_takes_nothing_in(client: Client, phone: Gateway, lead: User) -> None:
+    gateways.end_gateway(gateway=phone, by=lead, at=AT)
+    assert post(client, body_of(FIRST)) == 403
+
+
+def test_secrets_are_sealed_and_only_leads_set_a_gateway_up(phone: Gateway, handler: User) -> None:
+    stored = Gateway.objects.get()
+    assert SECRET.encode() not in bytes(stored.sealed_secret)
+    assert b"password" not in bytes(stored.sealed_credentials or b"")
+    with pytest.raises(Refused, match="not_yours"):
+        gateways.add_gateway(
+            slug="x", name="x", kind="android", options={}, secret=SECRET, credentials={}, by=handler, at=AT
+        )
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "secret", "code"),
+    [
+        ("android", {}, "short", "secret_short"),
+        ("generic", {}, SECRET, "options"),
+        ("africastalking", {}, "x" * 31, "secret_short"),
+    ],
+)
+def test_what_cannot_work_is_said_at_once(
+    lead: User, kind: str, options: dict[str, Any], secret: str, code: str
+) -> None:
+    with pytest.raises(Refused, match=code):
+        gateways.add_gateway(
+            slug="x", name="x", kind=kind, options=options, secret=secret, credentials={}, by=lead, at=AT
+        )
+
+
+def test_a_request_is_sealed_as_it_came(client: Client, phone: Gateway) -> None:
+    assert post(client, body_of(FIRST)) == 200
+    row = InboundRequest.objects.get()
+    assert words_nowhere(bytes(row.sealed_raw or b""))
+    texting.read_requests(at=AT + timedelta(days=9000))
+    text = InboundText.objects.get()
+    assert words_nowhere(bytes(text.sealed_body) + bytes(text.writer.sealed_number) + bytes(text.writer.mark))
+    row.refresh_from_db()
+    assert row.sealed_raw is None
+
+
+def test_a_whole_conversation_becomes_one_grievance_with_a_pin(client: Client, phone: Gateway) -> None:
+    write(client, FIRST, AT)
+    reference = FormSession.objects.get().reference
+    for minute, words in enumerate(["1", "Mto wa Musonoie", "2026-02-28", "٢", "٧٣٠٤٩١"], start=1):
+        write(client, words, AT + timedelta(minutes=minute))
+    grievance = Grievance.objects.get()
+    assert (grievance.channel, grievance.openness, grievance.urgent) == ("sms", "anonymous", False)
+    assert grievance.received_at == AT
+    assert grievance.happened_on is not None
+    assert statement(grievance) == {"statement": FIRST, "place": "Mto wa Musonoie"}
+    receipt = TextReceipt.objects.get()
+    assert receipt.reference == reference
+    assert bytes(receipt.pin or b"") == vault.pin_digest(RING, bytes(receipt.salt), reference, "730491")
+    person = Complainant.objects.get()
+    assert person.safe_way == "sms"
+    said = replies()
+    assert len(said) == 6
+    assert reference in said[0]
+    assert reference in said[-1]
+    assert not any(FIRST in one or "Musonoie" in one or "730491" in one for one in said)
+    assert intake.take_up(at=AT + timedelta(minutes=6)) == 1
+    assert Case.objects.get().opened_at == AT
+
+
+def test_who_falls_silent_is_heard_as_far_as_they_got(client: Client, phone: Gateway) -> None:
+    write(client, FIRST, AT)
+    listening.listen(at=AT + timedelta(minutes=29))
+    assert not Grievance.objects.exists()
+    listening.listen(at=AT + timedelta(minutes=30))
+    grievance = Grievance.objects.get()
+    assert statement(grievance) == {"statement": FIRST, "place": ""}
+    assert Complainant.objects.get().sealed_contact is None  # they did not say that texts are safe
+    assert len(replies()) == 1  # silence gets no reply
+    assert TextReceipt.objects.get().pin is None
+
+
+def test_who_says_that_this_phone_is_not_safe_gets_no_more_and_is_heard_at_once(client: Client, phone: Gateway) -> None:
+    write(client, FIRST, AT)
+    write(client, "2", AT + timedelta(minutes=1))
+    assert statement(Grievance.objects.get())["statement"] == FIRST
+    person = Complainant.objects.get()
+    assert (person.safe_way, person.sealed_contact) == ("none", None)
+
+
+def test_an_answer_that_means_nothing_is_asked_again_and_stands_with_the_words(client: Client, phone: Gateway) -> None:
+    write(client, FIRST, AT)
+    write(client, "Na watoto wanaumwa", AT + timedelta(minutes=1))
+    write(client, "1", AT + timedelta(minutes=2))
+    listening.listen(at=AT + timedelta(hours=1))
+    assert statement(Grievance.objects.get())["statement"] == f"{FIRST}\n\nNa watoto wanaumwa"
+
+
+@pytest.mark.parametrize("pin", ["123456", "654321", "111111", "121212", "123123", "12345", "abcdef", ""])
+def test_an_easy_pin_is_refused(pin: str) -> None:
+    assert talk.read_pin(pin) is None
+    assert talk.read_pin("७३० ४९१") == "730491"
+
+
+def test_stop_stops_texts_and_never_a_case(client: Client, phone: Gateway) -> None:
+    write(client, FIRST, AT)
+    write(client, "ACHA", AT + timedelta(minutes=1))
+    before = len(replies())
+    assert Writer.objects.get().stopped_at is not None
+    write(client, "1", AT + timedelta(minutes=2))
+    assert len(replies()) == before
+    listening.listen(at=AT + timedelta(hours=1))
+    assert Grievance.objects.count() == 1
+    write(client, "anza", AT + timedelta(hours=2))
+    assert Writer.objects.get().stopped_at is None
+    assert len(replies()) == before + 1
+
+
+def test_what_comes_twice_is_linked_and_heard_once(client: Client, phone: Gateway) -> None:
+    write(client, FIRST, AT)
+    assert post(client, body_of(FIRST, received=AT.isoformat())) == 200
+    InboundRequest.objects.filter(state="waiting").update(received_at=AT + timedelta(minutes=5))
+    texting.read_requests(at=AT + timedelta(minutes=5))
+    listening.listen(at=AT + timedelta(minutes=5))
+    first, second = InboundText.objects.order_by("pk")
+    assert second.twin_of == first
+    assert FormSession.objects.count() == 1
+    assert len(replies()) == 1
+
+
+def test_parts_are_heard_together_in_any_order(lead: User) -> None:
+    vonage = Gateway.objects.create(
+        slug="v", name="v", kind="generic", sealed_secret=b"x", added_by=lead, added_at=AT,
+        options={"inbound": {"sender": "f", "text": "t", "id": "i",
+                             "part": {"reference": "r", "number": "n", "total": "m"}}, "proof": {}},
+    )  # fmt: skip
+    for number, words in ((2, "mto"), (1, "Maji ya ")):
+        from_gateway(vonage, {"f": NUMBER, "t": words, "i": f"id{number}", "r": "7", "n": str(number), "m": "2"})
+        texting.read_requests(at=AT)
+        listening.listen(at=AT)
+        assert FormSession.objects.count() == (number == 1)
+    listening.listen(at=AT + timedelta(hours=1))
+    assert statement(Grievance.objects.get())["statement"] == "Maji ya mto"
+
+
+def test_a_part_that_never_comes_keeps_nothing_back(lead: User) -> None:
+    gateway = Gateway.objects.create(
+        slug="v", name="v", kind="generic", sealed_secret=b"x", added_by=lead, added_at=AT,
+        options={"inbound": {"sender": "f", "text": "t", "part": {"reference": "r", "number": "n", "total": "m"}}},
+    )  # fmt: skip
+    from_gateway(gateway, {"f": NUMBER, "t": "Maji ya ", "r": "7", "n": "1", "m": "2"})
+    texting.read_requests(at=AT)
+    listening.listen(at=AT + timedelta(minutes=9))
+    assert not FormSession.objects.exists()
+    listening.listen(at=AT + timedelta(minutes=10))
+    assert FormSession.objects.count() == 1
+
+
+def from_gateway(gateway: Gateway, fields: dict[str, str]) -> None:
+    incoming = Incoming("", json.dumps(fields).encode(), {"content-type": "application/json"})
+    gateways.keep_request(gateway=gateway, incoming=incoming, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("sender", "country", "number", "answerable"),
+    [
+        ("+243810000001", "", "+243810000001", True),
+        ("243810000001", "", "+243810000001", True),
+        ("0810000001", "CD", "+243810000001", True),
+        ("254791541111", "", "+254791541111", True),
+        ("20880", "KE", "20880", False),
+        ("MPESA", "KE", "MPESA", False),
+        ("", "", "", False),
+    ],
+)
+def test_the_kind_of_sender_comes_before_its_form(sender: str, country: str, number: str, answerable: bool) -> None:
+    assert texting.e164(sender, country) == (number, answerable)
+
+
+def test_nobody_answers_a_short_code_or_a_machine_that_answers_us(client: Client, phone: Gateway) -> None:
+    write(client, FIRST, AT, sender="20880")
+    assert replies() == []
+    for minute in range(40):
+        write(client, "HELP", AT + timedelta(minutes=minute), sender=NUMBER)
+    assert len(replies()) <= 2 * listening.REPLIES_AN_HOUR
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(raw=st.binary(max_size=300) | st.text(max_size=200).map(lambda text: body_of(text)))
+def test_whatever_a_proven_call_holds_it_is_kept_and_answered_alike(client: Client, phone: Gateway, raw: bytes) -> None:
+    InboundText.objects.all().delete()
+    FormSession.objects.all().delete()
+    InboundRequest.objects.all().delete()
+    assert post(client, raw) == 200
+    request = InboundRequest.objects.get()
+    for day in range(texting.TRIES_MOST + 1):
+        try:
+            texting.read_requests(at=datetime.now(UTC) + timedelta(days=day))
+        except ExceptionGroup:
+            continue
+    request.refresh_from_db()
+    assert request.state in {"read", "unreadable"}
+    assert (request.sealed_raw is None) == (request.state == "read")  # what cannot be read stays as it came
