@@ -57,11 +57,13 @@ def answer(
     following: Following,
     organisation: Organisation | None,
     given: bool,
+    kind: str = "",
     informed: bool = False,
     identity: bool = False,
     at: datetime,
 ) -> Consent:
-    """Somebody who filed says, on their follow page, whether a company may be told (None: every one that answers).
+    """Somebody who filed says, on their follow page, whether a company may be told (None: every one that answers, or
+    every one of ``kind``).
 
     A no holds from this moment: a company that was told, or was about to be, is told nothing more. Needs no key, and
     works before anybody took the grievance up.
@@ -70,13 +72,19 @@ def answer(
     case = locked(filing.case) if filing is not None else None
     known = set(Consent.objects.filter(complainant__grievance=following.grievance).values_list("pk", flat=True))
     said = consent.answer(
-        following=following, organisation=organisation, given=given, informed=informed, identity=identity, at=at
+        following=following,
+        organisation=organisation,
+        kind=kind,
+        given=given,
+        informed=informed,
+        identity=identity,
+        at=at,
     )
     if case is None or said.pk in known:  # not taken up yet, or pressed twice
         return said
     about = case.respondents.filter(organisation=organisation).first() if organisation else None
-    kind = Event.CONSENT_GIVEN if given else Event.CONSENT_REVOKED
-    record(case, kind, by=None, at=at, filing=filing, respondent=about)
+    moved = Event.CONSENT_GIVEN if given else Event.CONSENT_REVOKED
+    record(case, moved, by=None, at=at, filing=filing, respondent=about)
     react(case=case, at=at)
     return said
 

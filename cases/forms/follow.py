@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.codes import SafetyAnswer
 from cases.queries import FollowPage
 from grievance import vault
+from grievance.codes import RecipientKind
 from grievance.forms import Words, picture_problems
 from grievance.queries import Staged
 from grievance.rules import FILES_MOST, MESSAGE_LONGEST
@@ -91,6 +92,7 @@ class ConsentForm(FollowForm):
     """May one company, or (without one) every company that answers, be told what happened?"""
 
     organisation = forms.TypedChoiceField(required=False, empty_value=None)
+    kind = forms.ChoiceField(required=False, choices=[("", ""), *RecipientKind.choices()])
     given = _yes_or_no()
     # The question that they answer said that few people fit, and that they may be recognised.
     informed = forms.BooleanField(required=False)

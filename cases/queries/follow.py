@@ -18,6 +18,7 @@ from cases.queries.record import kind_of
 from cases.queries.served import Served, served_to
 from cases.queries.shared import broadcasts_to
 from cases.states import CASE, Stage, Track
+from grievance.codes import RECIPIENTS, RecipientKind
 from grievance.commands.following import Following
 from grievance.models import Attachment, CallGrant, Complainant, Consent, ConsentQuestion, Grievance
 from grievance.queries import Turn, WayBack, first_attachments, readers, turns, way_back
@@ -57,6 +58,8 @@ class Recipient:
     asked: bool = False
     few: bool = False
     told_at: datetime | None = None
+    kind: str = ""
+    name: str | Promise = ""  # of the kind, where it is one and no company
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ class FollowPage:
     asks_dialogue: bool
     asks_inquiry: bool
     everybody: Recipient
+    kinds: list[Recipient]
     recipients: list[Recipient]
     known_to: list[Recipient]  # companies that may know who they are, or ask to
     may_allow_call: bool
@@ -97,7 +101,7 @@ class FollowPage:
 
     @property
     def anybody_agreed(self) -> bool:
-        return any(one.agreed for one in (self.everybody, *self.recipients))
+        return any(one.agreed for one in (self.everybody, *self.kinds, *self.recipients))
 
     @property
     def decided(self) -> list[Served]:
@@ -150,6 +154,7 @@ def follow_page(*, following: Following, at: datetime) -> FollowPage:
         asks_dialogue=filing is not None and filing.dialogue_asked_at is not None and stage not in OVER,
         asks_inquiry=filing is not None and filing.case.track == Track.SURVIVOR and stage not in OVER,
         everybody=everybody,
+        kinds=_kinds(person),
         recipients=recipients,
         known_to=_known_to(person),
         may_allow_call=person.sealed_contact is not None and grievance.openness == Grievance.Openness.CONFIDENTIAL,
@@ -202,6 +207,17 @@ def _recipients(person: Complainant, filing: Filing | None, at: datetime) -> tup
         )
         for one in respondents.order_by("tier", "organisation__name", "pk")
     ]
+
+
+def _kinds(person: Complainant) -> list[Recipient]:
+    """Each kind of recipient that they were asked about, with what they said last of it, or later of all of them."""
+    said = list(Consent.objects.filter(complainant=person, identity=False, organisation=None).order_by("at", "pk"))
+    found = []
+    for kind in RecipientKind:
+        if any(one.kind == kind for one in said):
+            word = next(one for one in reversed(said) if one.kind in {"", kind})
+            found.append(Recipient(None, word.given, word.at, kind=kind, name=RECIPIENTS[kind]))
+    return found
 
 
 def _known_to(person: Complainant) -> list[Recipient]:

@@ -22,7 +22,7 @@ from grievance.commands.calls import allow_call
 from grievance.commands.filing import Filed, file_grievance
 from grievance.commands.following import Following, open_session, resume
 from grievance.keys import RING
-from grievance.models import CallGrant, Complainant, Receipt, Recovery, Reply
+from grievance.models import CallGrant, Complainant, Consent, Receipt, Recovery, Reply
 from grievance.rules import CODE_LIVES, RECOVERY_WAITS
 from grievance.throttle import WORD_TRIES
 from notifications.commands import deliver_replies
@@ -359,6 +359,22 @@ def test_what_was_opened_for_a_call_is_gone_too(
     coming.forget_contact(following=following, at=later)
     assert Unsealing.objects.get().sealed_result is None
     assert not CallGrant.objects.running(later).exists()
+
+
+# -- Who may be told, by what they are
+
+
+def test_a_kind_of_recipient_is_shown_with_its_day_and_taken_back(inside: Client) -> None:
+    Consent.objects.create(complainant=Complainant.objects.get(), kind="buyers", given=True, at=AT)
+    page = show(inside)
+    assert "The companies that buy from it: may be told" in page
+    later = AT + timedelta(minutes=5)
+    assert press(inside, "consent", at=later, kind="buyers", given="no").status_code == 303
+    said = Consent.objects.order_by("pk").last()
+    assert said is not None
+    assert (said.kind, said.organisation, said.given) == ("buyers", None, False)
+    assert "The companies that buy from it: may not be told" in show(inside)
+    assert "Please look at this again" in press(inside, "consent", kind="anybody", given="yes").text
 
 
 # -- The copy to print
