@@ -14,7 +14,8 @@ BOUNDARY = "----recourse-bench"
 # Each form field as a browser sends it, the file field that was left empty among them.
 BLANK = {
     "nothing_waits": "1", "place": "", "day": "", "openness": "anonymous", "name": "", "safe_way": "none", "phone": "",
-    "email": "", "times": "", "may_tell": "ask",
+    "email": "", "times": "", "country": "", "position": "", "about": "", "authority": "", "wanted": "", "trusted": "",
+    "word": "",
 }  # fmt: skip
 CODE = re.compile(r"<span>([0-9]{4})</span>")
 

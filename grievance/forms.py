@@ -15,25 +15,26 @@ from django.utils.translation import ngettext_lazy
 from grievance.commands.filing import Draft
 from grievance.models import Complainant, Grievance
 from grievance.queries import Staged
-from grievance.questions import FAMILIES, NotADay, read_day, western_digits
-from grievance.rules import FILES_MOST, STATEMENT_LONGEST
+from grievance.questions import (
+    QUESTIONS,
+    Kind,
+    NotADay,
+    NotAPosition,
+    Question,
+    Stored,
+    read_day,
+    read_position,
+    western_digits,
+)
+from grievance.rules import FILES_MOST
 from grievance.uploads import SealedUpload
 from grievance.vault import PASSPHRASE_LONGEST, passphrase_is_long_enough
-from supplychain.models import Organisation
-from supplychain.queries import site_of_poster, sites_called
+from supplychain.models import Organisation, Site
+from supplychain.queries import site_by_id, site_of_poster, sites_called
 
 Openness = Grievance.Openness
 Safe = Complainant.Safe
 
-OPENNESS = {
-    Openness.ANONYMOUS: (_("Anonymous"), _("Nobody asks for your name. You come back with your number.")),
-    Openness.CONFIDENTIAL: (
-        _("Confidential"),
-        _("We lock your name away. Only two people from two different organisations can open it, together."),
-    ),
-    Openness.OPEN: (_("Open"), _("The people who work on your case see your name. The companies do not.")),
-}
-TELLING = {"yes": _("Yes, tell them what happened, but never my name"), "ask": _("Ask me first")}
 EARLIEST = date(1900, 1, 1)
 
 PICTURE_PROBLEMS = {
@@ -115,42 +116,58 @@ class Shared(dict[str, forms.Field]):
         return dict(self)
 
 
+class Position(forms.CharField):
+    """A position as a phone's map shows it; what is finer than about a kilometre is dropped here and kept nowhere."""
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        try:
+            return read_position(text) if text else ""
+        except NotAPosition:
+            raise ValidationError(
+                _("We cannot read this position. Please write it as -10.71, 25.47, or describe the place in words.")
+            ) from None
+
+
+CHOOSE = {"required": _("Please choose one of these."), "invalid_choice": _("Please choose one of these.")}
+
+
+def field_of(question: Question) -> forms.Field:
+    """The field of one question of the table."""
+    missing = {"required": _("Please write what happened.")}
+    match question.kind:
+        case Kind.WORDS | Kind.LINE | Kind.PHONE | Kind.EMAIL:
+            return Words(longest=question.longest, required=question.required, error_messages=missing)
+        case Kind.DAY:
+            return Day(required=False, max_length=question.longest)
+        case Kind.POSITION:
+            return Position(required=False, max_length=question.longest)
+        case Kind.TICK:
+            return forms.BooleanField(required=False)
+        case Kind.CHOICES:
+            return forms.MultipleChoiceField(
+                required=False,
+                choices=[(choice.value, choice.label) for choice in question.choices],
+                error_messages={"invalid_choice": _("Please choose again what it is about.")},
+            )
+        case Kind.CHOICE:
+            return forms.ChoiceField(
+                required=question.required,
+                choices=[(choice.value, choice.label) for choice in question.choices],
+                error_messages=CHOOSE,
+            )
+        case Kind.COUNTRY:
+            return forms.RegexField(r"^[A-Z]{2}$", required=False, error_messages={"invalid": CHOOSE["required"]})
+        case Kind.SITE:
+            return forms.CharField(required=False)
+        case Kind.FILES:
+            return forms.Field(required=False)
+
+
 class FilingForm(forms.Form):
-    """One page, one form. Only what happened must be said; everything else helps."""
+    """Every question of the table, one field each. Only what happened must be said; everything else helps."""
 
     error_css_class = "wrong"
-
-    statement = Words(longest=STATEMENT_LONGEST, error_messages={"required": _("Please write what happened.")})
-    place = Words(longest=500, required=False)
-    poster = forms.CharField(required=False, max_length=12)
-    families = forms.MultipleChoiceField(
-        required=False,
-        choices=[(family.code, family.label) for family in FAMILIES],
-        error_messages={"invalid_choice": _("Please choose again what it is about.")},
-    )
-    day = Day(required=False, max_length=40)
-    ongoing = forms.BooleanField(required=False)
-    urgent = forms.BooleanField(required=False)
-    openness = forms.ChoiceField(
-        choices=[(choice.value, text[0]) for choice, text in OPENNESS.items()],
-        error_messages={
-            "required": _("Please choose one of these."),
-            "invalid_choice": _("Please choose one of these."),
-        },
-    )
-    name = Words(longest=200, required=False)
-    safe_way = forms.ChoiceField(
-        choices=Safe.choices, required=False, error_messages={"invalid_choice": _("Please choose one of these.")}
-    )
-    phone = Words(longest=40, required=False)
-    email = Words(longest=200, required=False)
-    times = Words(longest=200, required=False)
-    may_tell = forms.ChoiceField(
-        choices=list(TELLING.items()),
-        required=False,
-        error_messages={"invalid_choice": _("Please choose one of these.")},
-    )
-    photos = forms.Field(required=False)
 
     def __init__(
         self,
@@ -162,6 +179,9 @@ class FilingForm(forms.Form):
         staged: Sequence[Staged] = (),
         **kwargs: Any,
     ) -> None:
+        if data is not None and "openness" not in data:  # nothing chosen is the safest choice
+            data = data.copy()
+            data["openness"] = Openness.ANONYMOUS
         super().__init__(data, **kwargs)
         self.uploads, self.staged = uploads, staged
         self.confidential = confidential
@@ -178,6 +198,12 @@ class FilingForm(forms.Form):
         if openness == Openness.CONFIDENTIAL and not self.confidential:
             raise ValidationError(_("Nobody here can keep a name in confidence today. Please choose another way."))
         return openness
+
+    def clean_site(self) -> Site | None:
+        """None too for one that is not on record (any more): the words for the place are there, nobody is stopped."""
+        chosen: str = self.cleaned_data["site"]
+        known = chosen.isascii() and chosen.isdigit() and len(chosen) < 18 and chosen.strip("0")
+        return site_by_id(int(chosen)) if known else None
 
     def clean_photos(self) -> None:
         errors = picture_problems(self.uploads, FILES_MOST - len(self.staged))
@@ -196,7 +222,7 @@ class FilingForm(forms.Form):
 
     def _stays_unknown(self) -> None:
         """Who chose "anonymous" and left a name decides again: we neither keep the name nor drop it in silence."""
-        for field in ("name", "phone", "email"):
+        for field in ("name", "phone", "email", "trusted"):
             if self.cleaned_data.get(field):
                 self.add_error(
                     field,
@@ -209,6 +235,8 @@ class FilingForm(forms.Form):
         way, phone, email = (self.cleaned_data.get(field, "") for field in ("safe_way", "phone", "email"))
         if way in {Safe.SMS, Safe.CALL} and sum(sign.isdigit() for sign in phone) < 6:
             self.add_error("phone", _("Please write the phone number on which we can reach you."))
+        if way == Safe.TRUSTED and not self.cleaned_data.get("trusted", "?").strip():
+            self.add_error("trusted", _("Please write who it is and how we reach them."))
         if email or way == Safe.EMAIL:
             try:
                 validate_email(email)
@@ -216,29 +244,34 @@ class FilingForm(forms.Form):
                 self.add_error("email", _("Please check the email address, such as name@example.org."))
 
     def draft(self, language: str) -> Draft:
-        """What the valid form says; the site only where the poster or the name leaves no doubt."""
-        said = self.cleaned_data
-        known = said["openness"] != Openness.ANONYMOUS
+        """What the valid form says; the site only where it was chosen, or poster or name leave no doubt."""
+        said = self.kept()
+        plain = (one for one in QUESTIONS if one.stored in {Stored.SEALED, Stored.COLUMN, Stored.CONTACT, Stored.NAME})
+        answers = {one.stored_as: said[one.key] for one in plain if one.kind not in {Kind.SITE, Kind.CHOICES}}
         return Draft(
             channel=Grievance.Channel.WEB,
             language=language,
-            statement=said["statement"],
-            place=said["place"],
             site_id=self._site(),
             families=tuple(said["families"]),
-            happened_on=said["day"],
-            ongoing=said["ongoing"],
-            urgent=said["urgent"],
-            openness=said["openness"],
-            name=said["name"].strip() if known else "",
-            phone=said["phone"] if known else "",
-            email=said["email"] if known else "",
-            times=said["times"] if known else "",
-            safe_way=(said["safe_way"] or Safe.NONE) if known else Safe.NONE,
-            may_tell=said["may_tell"] == "yes" if said["may_tell"] else None,
+            safe_way=said["safe_way"] or Safe.NONE,
+            consents={
+                one.stored_as: said[one.key] == "yes"
+                for one in QUESTIONS
+                if one.stored == Stored.CONSENT and said[one.key] in {"yes", "no"}
+            },
+            **answers,
         )
 
+    def kept(self) -> dict[str, Any]:
+        """The answers that will be kept: of somebody who stays unknown nothing that tells how to reach them."""
+        said = dict(self.cleaned_data)
+        if said["openness"] == Openness.ANONYMOUS:
+            said |= {one.key: "" for one in QUESTIONS if one.stored in {Stored.NAME, Stored.CONTACT, Stored.WAY}}
+        return said | {"name": said["name"].strip()}
+
     def _site(self) -> int | None:
+        if chosen := self.cleaned_data["site"]:
+            return int(chosen.pk)
         place = self.cleaned_data["place"]
         posted = site_of_poster(self.cleaned_data["poster"]) if self.cleaned_data["poster"] else None
         if posted and place in {"", posted.name}:
@@ -247,7 +280,9 @@ class FilingForm(forms.Form):
         return named[0].pk if len(named) == 1 else None
 
 
-FilingForm.base_fields = Shared(FilingForm.base_fields)
+FilingForm.base_fields = Shared(
+    {one.key: field_of(one) for one in QUESTIONS} | {"poster": forms.CharField(required=False, max_length=12)}
+)
 
 
 def _secret(label: Any) -> forms.CharField:

@@ -29,3 +29,4 @@ READING_BUDGET = 150
 FILINGS_A_NETWORK = {timedelta(minutes=10): 200, timedelta(days=1): 1000}
 ONCE_MORE_FOR = timedelta(days=1)  # that "press Send once more" holds: on a bad line the second try may be much later
 READING_TAKES = timedelta(hours=1)  # what comes in later than this before the end of the hours is read in the next ones
+SITES_SHOWN = 20  # of those that a search finds

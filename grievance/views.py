@@ -21,17 +21,17 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from grievance import receipts
+from grievance.asking import FormPage, Press, Preview, answer_to, blank
 from grievance.budgets import address_of
 from grievance.commands.files import stage, unstage
 from grievance.commands.filing import Filed, file_grievance
 from grievance.commands.following import end_session
 from grievance.flooding import Crowd, crowd_of, ticket
-from grievance.forms import OPENNESS, TELLING, FilingForm, Openness, Safe
+from grievance.forms import FilingForm, Openness, Safe
 from grievance.help import by_place
 from grievance.queries import custody_pairs, staged_files
-from grievance.questions import FAMILIES
 from grievance.uploads import SealedUpload
-from supplychain.queries import site_names, site_of_poster
+from supplychain.queries import site_of_poster
 
 FOLLOW_COOKIE = "follow"
 SECRET = settings.SECRET_KEY.encode()
@@ -95,7 +95,7 @@ def file(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _file(request, request.POST, timezone.now())
     form = FilingForm(initial=_blank(request.GET), today=timezone.now().date(), confidential=bool(custody_pairs()))
-    return _form_page(request, form, receipts.new_nonce())
+    return _form_page(request, form, blank(form), receipts.new_nonce())
 
 
 def _file(request: HttpRequest, data: QueryDict, at: datetime) -> HttpResponse:
@@ -112,10 +112,13 @@ def _file(request: HttpRequest, data: QueryDict, at: datetime) -> HttpResponse:
         uploads=uploads,
         staged=staged_files(nonce=nonce, at=at) if uploads else (),
     )
-    if not form.is_valid():
-        stage(nonce=nonce, uploads=uploads, at=at)
-        form.staged = staged_files(nonce=nonce, at=at)
-        return _form_page(request, form, nonce)
+    press = Press.of(data)
+    if not form.is_valid() or press.do != "send":
+        if uploads:
+            stage(nonce=nonce, uploads=uploads, at=at)
+        if uploads or "nothing_waits" not in data:
+            form.staged = staged_files(nonce=nonce, at=at)
+        return _form_page(request, form, answer_to(form, press), nonce)
     crowd = crowd_of(nonce=nonce, held=data.get("once_more", ""), address=address_of(request), secret=SECRET, at=at)
     if crowd is Crowd.ONCE_MORE:
         stage(nonce=nonce, uploads=uploads, at=at)
@@ -146,27 +149,13 @@ def _blank(query: QueryDict) -> dict[str, str]:
     poster = query.get("site", "")[:12]
     site = site_of_poster(poster) if poster else None
     known = {"poster": poster, "place": site.name} if site else {}
-    return {"openness": Openness.ANONYMOUS, "safe_way": Safe.NONE, "may_tell": "ask", **known}
+    return {"openness": Openness.ANONYMOUS, "safe_way": Safe.NONE, **known}
 
 
-def _form_page(request: HttpRequest, form: FilingForm, nonce: str) -> HttpResponse:
-    openness = [
-        {"value": value, "label": label, "sentence": sentence}
-        for value, (label, sentence) in OPENNESS.items()
-        if form.confidential or value != Openness.CONFIDENTIAL
-    ]
-    context = {
-        "form": form,
-        "nonce": nonce,
-        "families": FAMILIES,
-        "sites": site_names(limit=30),
-        "openness": openness,
-        "confidential": form.confidential,
-        "safe_ways": Safe.choices,
-        "telling": TELLING.items(),
-        "staged": form.staged,
-    }
-    return render(request, "grievance/file.html", context)
+def _form_page(request: HttpRequest, form: FilingForm, page: FormPage | Preview, nonce: str) -> HttpResponse:
+    template = "grievance/preview.html" if isinstance(page, Preview) else "grievance/file.html"
+    context = {"page": page, "nonce": nonce, "staged": form.staged, "confidential": form.confidential}
+    return render(request, template, context)
 
 
 def _once_more_page(request: HttpRequest, nonce: str, staged: bool, at: datetime) -> HttpResponse:

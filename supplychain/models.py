@@ -48,6 +48,13 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible_to(self, user: User) -> "OrganisationQuerySet":
         return self if _reads_reference_data(user) else self.none()
 
+    def named_like(self, words: str) -> "OrganisationQuerySet":
+        """Companies that run a site, or own one that does, with these words in their name, however they are spelt."""
+        folded = fold(words)
+        near = self.filter(models.Q(sites__isnull=False) | models.Q(daughters__sites__isnull=False)).distinct()
+        names = near.values_list("pk", "name") if folded else ()
+        return self.filter(pk__in=[pk for pk, name in names if folded in fold(name)])
+
 
 class Organisation(models.Model):
     """A company or another body of the chain. Identifiers are those of GLEIF, GS1, RMI and Open Supply Hub."""
@@ -184,6 +191,25 @@ class SiteQuerySet(models.QuerySet["Site"]):
             return self.none()
         local = LocalName.objects.filter(folded=folded).values("site_id")
         return self.filter(models.Q(folded=folded) | models.Q(pk__in=local))
+
+    def found_by(self, words: str, *, country: str = "") -> "SiteQuerySet":
+        """Sites with these words in their name, a local name, their place, or the name of their company or its parent;
+        of one country where it is given. Those that are called exactly so come first."""
+        folded = fold(words)[:200]
+        sites = self.filter(country=country) if country else self
+        if not folded:
+            return sites.order_by("name", "pk") if country else self.none()
+        local = LocalName.objects.filter(folded__contains=folded).values("site_id")
+        companies = Organisation.objects.named_like(words)
+        found = sites.filter(
+            models.Q(folded__contains=folded)
+            | models.Q(pk__in=local)
+            | models.Q(place__icontains=words.strip())
+            | models.Q(operator__in=companies)
+            | models.Q(operator__parent__in=companies)
+        )
+        exact = models.Case(models.When(folded=folded, then=0), default=1)
+        return found.select_related("operator").order_by(exact, "name", "pk")
 
 
 class Site(models.Model):

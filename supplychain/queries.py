@@ -149,9 +149,14 @@ def site_of_poster(code: str) -> Site | None:
     return Site.objects.filter(poster__in={code, code.lower(), code.upper()} - {""}).first()
 
 
-def site_names(limit: int = 30) -> list[str]:
-    """Names to offer while somebody types where it happened."""
-    return list(Site.objects.values_list("name", flat=True)[:limit])
+def site_by_id(pk: int) -> Site | None:
+    return Site.objects.select_related("operator").filter(pk=pk).first()
+
+
+def find_sites(words: str, *, country: str = "", most: int) -> list[Site]:
+    """Sites whose name, local name, place or company holds these words, however they are spelt, in any script; those
+    that are called exactly so first. At most ``most`` and one more, by which the reader knows that there are others."""
+    return list(Site.objects.found_by(words, country=country)[: most + 1])
 
 
 def organisation_named(name: str) -> Organisation | None:

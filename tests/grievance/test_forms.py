@@ -11,7 +11,7 @@ from grievance.uploads import PROBLEMS, SealedUpload
 from supplychain.models import Organisation, Site
 
 TODAY = date(2026, 3, 2)
-RIGHT: dict[str, Any] = {"statement": "The roof of the pit fell.", "openness": "anonymous", "may_tell": "ask"}
+RIGHT: dict[str, Any] = {"statement": "The roof of the pit fell.", "openness": "anonymous"}
 
 
 def form(*, confidential: bool = True, **typed: Any) -> FilingForm:
@@ -61,7 +61,8 @@ def test_tomorrow_is_today_in_the_far_east() -> None:
 @pytest.mark.django_db
 def test_the_draft_says_what_was_said() -> None:
     filled = form(
-        families=["OS", "XX03"], day="٢٨/٢/٢٠٢٦", ongoing="on", urgent="on", may_tell="yes",
+        families=["OS", "XX03"], day="٢٨/٢/٢٠٢٦", ongoing="on", urgent="on", tell_operator="yes",
+        tell_buyers="no", tell_helpers="ask",
         openness="open", name=" Amina (made up) ", safe_way="call", phone="٠٩٩ ١٢٣ ٤٥٦", times="after six",
     )  # fmt: skip
     assert filled.is_valid(), filled.errors
@@ -75,7 +76,7 @@ def test_the_draft_says_what_was_said() -> None:
         "call",
         "after six",
     )
-    assert draft.may_tell is True
+    assert draft.consents == {"operator": True, "buyers": False}
     assert draft.language == "sw"
 
 
@@ -85,7 +86,7 @@ def test_an_anonymous_draft_holds_nothing_of_the_person() -> None:
     assert filled.is_valid()
     draft = filled.draft("en")
     assert (draft.name, draft.phone, draft.email, draft.times, draft.safe_way) == ("", "", "", "", "none")
-    assert draft.may_tell is False
+    assert draft.consents == {}
 
 
 @pytest.mark.django_db

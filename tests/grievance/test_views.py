@@ -21,7 +21,7 @@ from grievance.questions import FAMILIES
 from supplychain.models import Employment, Organisation, Site
 
 AT = datetime.fromisoformat("2026-03-02T09:00:00+00:00")
-RIGHT = {"statement": "Paa la shimo liliporomoka.", "openness": "anonymous", "safe_way": "none", "may_tell": "ask"}
+RIGHT = {"statement": "Paa la shimo liliporomoka.", "openness": "anonymous", "safe_way": "none"}
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unhashed")]
 
@@ -181,7 +181,6 @@ def test_an_unknown_site_is_as_good_as_a_known_one(client: Client) -> None:
     page = client.get("/en/file/?site=kito1").text
     assert 'name="poster" value="kito1"' in page
     assert 'value="Kito Pit"' in page
-    assert "<option>Kito Pit" in page
     assert receipt_in(post(client, poster="kito1", place="Kito Pit"))
     assert receipt_in(post(client, place="a place that nobody knows"))
     assert [grievance.site_id for grievance in Grievance.objects.order_by("pk")] == [site.pk, None]

@@ -44,9 +44,11 @@ def given_a_person_files_at_the_mine(page: Page, stack: Stack, photo: Path) -> s
     page.locator("input[name=families][value=WG]").check()
     page.locator("#day").fill("2026-01-31")
     page.locator("input[name=openness][value=anonymous]").check()
-    page.locator("input[name=may_tell][value=yes]").check()
+    page.locator("input[name=tell_operator][value=yes]").check()
     page.locator("input[type=file]").first.set_input_files(photo)
-    page.locator("main form button").last.click()
+    page.locator("button[name=do][value=preview]").click()
+    expect(page.locator("dl.answers")).to_contain_text(STATEMENT)
+    page.locator("button[name=do][value=send]").click()
     assert page.url == stack.url("/sw/file/")
     assert page.context.cookies() == []
     return receipt_on(page)

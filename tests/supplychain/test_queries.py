@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from accounts.roles import CASEWORK, Role
 from supplychain.models import Employment, LocalName, Organisation, Site, SupplyLink
-from supplychain.queries import organisations_of, site_names, site_of_poster, sites_called, who_answers
+from supplychain.queries import find_sites, organisations_of, site_countries, site_of_poster, sites_called, who_answers
 from tests.factories import EmploymentFactory, OrganisationFactory, SiteFactory, SupplyLinkFactory, UserFactory
 
 ON = date(2026, 3, 2)
@@ -109,10 +109,33 @@ def test_another_code_leads_nowhere(typed: str) -> None:
     assert site_of_poster(typed) is None
 
 
-def test_so_many_names_are_offered_and_no_more() -> None:
-    for number in range(4):
-        SiteFactory(name=f"Site {number}")
-    assert site_names(limit=3) == ["Site 0", "Site 1", "Site 2"]
+def test_sites_are_found_by_any_of_their_names_by_place_and_by_company_in_any_script() -> None:
+    group = OrganisationFactory(name="Étoile Group")
+    mine = SiteFactory(
+        name="Kamilombe", place="Kolwezi", country="CD", operator=OrganisationFactory(name="Mashamba SA", parent=group)
+    )
+    LocalName.objects.create(site=mine, name="منجم كاميلومبي")
+    other = SiteFactory(name="Morowali", country="ID")
+
+    def found(words: str, country: str = "") -> list[Site]:
+        return find_sites(words, country=country, most=20)
+
+    for words in ("kamilom", "KAMILOMBE", "كاميلومبى", "kolwezi", "mashamba", "etoile"):
+        assert found(words) == [mine], words
+    assert found("", "ID") == [other]
+    assert found("kamilombe", "ID") == found("") == found("nowhere") == []
+
+
+def test_an_exact_name_comes_first_and_one_more_than_wanted_says_that_there_are_more() -> None:
+    for name in ("A Pit of Kito", "Kito", "Kito North", "Old Kito"):
+        SiteFactory(name=name)
+    assert [site.name for site in find_sites("kito", most=2)] == ["Kito", "A Pit of Kito", "Kito North"]
+
+
+def test_the_countries_in_which_a_site_is_known_are_offered_once() -> None:
+    for country in ("ID", "CD", "CD"):
+        SiteFactory(country=country)
+    assert site_countries() == ["CD", "ID"]
 
 
 def test_employers_reach_their_whole_group_and_the_past() -> None:
