@@ -10,6 +10,7 @@ from django.test import Client
 
 from accounts.models import User
 from grievance.help import LINES, Line, by_place, lines_in, to_look_at_again
+from tests.factories import SiteFactory
 
 # Those of the police, or answered by them, in the countries of the list and beside it.
 POLICE = {"17", "100 AR", "101", "105", "110", "112", "133", "147", "190", "191", "197", "911", "999", "10111"}
@@ -70,3 +71,15 @@ def test_whoever_leads_the_programme_reads_which_are_old(client: Client, lead: U
     assert "Help numbers to check" in page
     assert "Childline South Africa" in page
     assert "Línea 100" not in page
+
+
+@pytest.mark.django_db
+def test_the_question_of_danger_shows_the_numbers_of_the_chosen_country(client: Client) -> None:
+    site = SiteFactory.create(country="CD")
+    chosen = {"way": "one", "step": "danger", "do": "next", "statement": "x", "country": site.country}
+    for way in ("one", "all"):
+        asked = {**chosen, "way": way, "do": "all" if way == "all" else "next", "step": "kind"}
+        page = client.post("/en/file/", asked).text
+        assert "Is somebody in danger now?" in page
+        assert 'href="tel:122"' in page
+    assert "tel:" not in client.get("/en/file/").text
