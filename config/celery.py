@@ -12,8 +12,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 HEARTBEAT = "config.tasks.heartbeat"
 HEARTBEAT_SECONDS = 5.0
-# Task and seconds between two of it. The database is the truth: a sweep that is lost is made up for by the next one.
-SWEEPS: list[tuple[str, float]] = [
+# Task, seconds between two of it, and codes as its arguments. The database is the truth: a sweep that is lost is made
+# up for by the next one.
+SWEEPS: list[tuple[str, float, *tuple[str, ...]]] = [
     ("cases.tasks.take_up", 1.0),
     ("cases.tasks.run_clocks", 1.0),
     ("cases.tasks.check_safety", 1.0),
@@ -26,7 +27,10 @@ SWEEPS: list[tuple[str, float]] = [
     ("cases.tasks.clear_unsealed", 60.0),
     ("notifications.tasks.relay", 1.0),
     ("notifications.tasks.bundle", 10.0),
-    ("notifications.tasks.deliver", 1.0),
+    ("notifications.tasks.deliver", 1.0, "urgent-email"),
+    ("notifications.tasks.deliver", 1.0, "urgent-sms"),
+    ("notifications.tasks.deliver", 2.0, "email"),
+    ("notifications.tasks.deliver", 2.0, "sms"),
     ("notifications.tasks.deliver_replies", 1.0),
     ("grievance.tasks.strip_pictures", 1.0),
     ("grievance.tasks.read_texts", 1.0),
@@ -56,8 +60,13 @@ class LoggedTask(CeleryTask):  # type: ignore[type-arg]  # generic in its stubs 
 def schedule() -> dict[str, dict[str, Any]]:
     """Each sweep expires after its interval: what waits for a dead worker does not queue up."""
     return {
-        name: {"task": name, "schedule": seconds, "options": {"expires": seconds, "ignore_result": True}}
-        for name, seconds in SWEEPS
+        ":".join((name, *codes)): {
+            "task": name,
+            "schedule": seconds,
+            "args": codes,
+            "options": {"expires": seconds, "ignore_result": True},
+        }
+        for name, seconds, *codes in SWEEPS
     }
 
 

@@ -16,6 +16,23 @@ class Audience(StrEnum):
     AUTOMAKERS = "automakers"
 
 
+class Lane(StrEnum):
+    """What is delivered side by side: a way that is slow or hangs holds up its own lane only. The urgent ones first."""
+
+    URGENT_EMAIL = "urgent-email"
+    URGENT_SMS = "urgent-sms"
+    EMAIL = "email"
+    SMS = "sms"
+
+    @property
+    def urgent(self) -> bool:
+        return self.value.startswith("urgent-")
+
+    @property
+    def channel(self) -> str:
+        return self.value.removeprefix("urgent-")
+
+
 COMPANIES = frozenset({Audience.RESPONDENT, Audience.BUYERS, Audience.AUTOMAKERS})
 
 # Where nobody of an audience may be told (no handler yet, a case past intake, everyone in conflict), the next one is.

@@ -1,5 +1,6 @@
 """Whom we told of what, and every attempt to do so."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.queries import roles_of
 from accounts.roles import CASEWORK
 from cases.models import Case, CaseEvent, Respondent
-from notifications.codes import UNHEARD_READERS
+from notifications.codes import UNHEARD_READERS, Lane
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -28,11 +29,13 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             return self.none()
         return self.filter(Exists(Case.objects.visible_to(user).filter(pk=OuterRef("event__case"))))
 
-    def due(self, at: datetime, *, urgent: bool) -> "NoticeQuerySet":
-        """Waiting ones whose time has come, and leased ones whose lease ran out; oldest first, by one partial index."""
+    def due(self, at: datetime, lanes: Iterable[Lane]) -> "NoticeQuerySet":
+        """Waiting ones of these lanes whose time has come, and leased ones whose lease ran out, by one partial index;
+        of one lane the oldest first."""
+        lanes = list(lanes)
         # `IN` where `=` would do: Django writes a bare column for a truth value, and SQLite then walks the whole index.
-        open_ones = self.filter(urgent__in=[urgent], next_try_at__isnull=False)
-        return open_ones.filter(next_try_at__lte=at).order_by("next_try_at", "pk")
+        of_lanes = self.filter(channel__in={one.channel for one in lanes}, urgent__in={one.urgent for one in lanes})
+        return of_lanes.filter(next_try_at__isnull=False, next_try_at__lte=at).order_by("next_try_at", "pk")
 
     def of_day(self, at: datetime) -> "NoticeQuerySet":
         """What waits for the letter of a day that has come, by its partial index."""
@@ -129,7 +132,9 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["urgent", "next_try_at", "id"], condition=Q(next_try_at__isnull=False), name="notice_due"
+                fields=["channel", "urgent", "next_try_at", "id"],
+                condition=Q(next_try_at__isnull=False),
+                name="notice_due",
             ),
             models.Index(fields=["daily_at", "recipient"], condition=Q(daily_at__isnull=False), name="notice_daily"),
             models.Index(fields=["id"], condition=Q(state="dead"), name="notice_dead"),

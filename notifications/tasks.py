@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from notifications import commands
+from notifications.codes import Lane
 
 
 @shared_task(ignore_result=True)
@@ -17,10 +18,15 @@ def bundle() -> None:
 
 
 @shared_task(ignore_result=True)
-def deliver() -> None:
-    commands.deliver(at=timezone.now())
+def deliver(lane: str) -> None:
+    """``lane``: one of `notifications.codes.Lane`."""
+    with commands.alone(Lane(lane)) as mine:
+        if mine:
+            commands.deliver(at=timezone.now(), lanes=[Lane(lane)])
 
 
 @shared_task(ignore_result=True)
 def deliver_replies() -> None:
-    commands.deliver_replies(at=timezone.now())
+    with commands.alone("replies") as mine:
+        if mine:
+            commands.deliver_replies(at=timezone.now())

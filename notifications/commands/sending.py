@@ -1,7 +1,8 @@
 """Sending what is due: leased before, recorded after, and never inside a transaction."""
 
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from django.db import connection, transaction
 
 from notifications import transports
 from notifications.catalogue.letters import letter
+from notifications.codes import Lane
 from notifications.commands.bundling import Bundle, gather
 from notifications.commands.closing import close, void
 from notifications.errors import TransportError
@@ -18,6 +20,9 @@ from notifications.queries import may_be_told
 
 # Longer than any one send may take: every step of a transport has its own, shorter limit.
 LEASE = timedelta(seconds=120)
+REPLIES = "replies"  # answers to texts: a lane of its own, over rows of its own
+LONGEST_RUN = 30.0  # seconds; with the one send that is under way then, still within the lease
+_RUNNING = {lane: threading.Lock() for lane in (*Lane, REPLIES)}
 # Waits after each failed try; after the last one the notice is given up, and shown.
 BACKOFF = (
     timedelta(minutes=1),
@@ -38,19 +43,23 @@ class Attempt:
     delivery: Delivery
 
 
-def deliver(*, at: datetime, limit: int = 50) -> int:
-    """Send what is due, urgent ones first. Returns how many were handed over.
+def deliver(*, at: datetime, limit: int = 50, lanes: Sequence[Lane] = tuple(Lane)) -> int:
+    """Send what is due in these lanes, one after the other. Returns how many were handed over.
 
     Any number of workers may do so at once: a notice is begun by the one that holds its lease, and by nobody else
-    while an attempt is under way. What a dead worker had begun is marked, and sent once more under the same id.
+    while an attempt is under way. What a dead worker had begun is marked, and sent once more under the same id. A run
+    that takes too long lets go of what it has not begun.
     """
-    held = _lease(at, limit)
+    held = _lease(at, limit, lanes)
     if not held:
         return 0
     began = time.monotonic()
     sent, errors = 0, []
     with _transports() as ways:
-        for pk, channel in held:
+        for place, (pk, channel) in enumerate(held):
+            if time.monotonic() - began > LONGEST_RUN:
+                _let_go([pk for pk, _channel in held[place:]], held_until=at + LEASE, at=at)
+                break
             now = at + timedelta(seconds=time.monotonic() - began)
             refused = ways.ready(channel)
             attempt = _begin(pk, held_until=at + LEASE, now=now)
@@ -112,15 +121,27 @@ def _send(attempt: Attempt, ways: _Ways) -> tuple[TransportError | None, Excepti
     return None, None
 
 
-def _lease(at: datetime, limit: int) -> list[tuple[int, str]]:
-    """Take hold of what is due, for `LEASE`: (notice, channel), urgent ones first."""
-    due = [Notice.objects.due(at, urgent=urgent) for urgent in (True, False)]
-    if not any(queue.exists() for queue in due):  # an idle sweep takes no write lock
+@contextmanager
+def alone(lane: str) -> Iterator[bool]:
+    """May this process run the lane now? Not while it does so already: a way that hangs takes one thread for each lane
+    and no more."""
+    mine = _RUNNING[lane].acquire(blocking=False)
+    try:
+        yield mine
+    finally:
+        if mine:
+            _RUNNING[lane].release()
+
+
+def _lease(at: datetime, limit: int, lanes: Sequence[Lane]) -> list[tuple[int, str]]:
+    """Take hold of what is due, for `LEASE`: (notice, channel), lane by lane."""
+    if not Notice.objects.due(at, lanes).exists():  # an idle sweep takes no write lock
         return []
     with transaction.atomic():
         skip = connection.features.has_select_for_update_skip_locked
         held: list[Notice] = []
-        for queue in due:
+        for lane in lanes:
+            queue = Notice.objects.due(at, [lane])
             held += queue.select_for_update(skip_locked=skip)[: limit - len(held)] if len(held) < limit else []
         given_up = _doubt([notice.pk for notice in held], at)
         held = [notice for notice in held if notice.pk not in given_up]
@@ -128,6 +149,12 @@ def _lease(at: datetime, limit: int) -> list[tuple[int, str]]:
             state=Notice.State.LEASED, next_try_at=at + LEASE
         )
     return [(notice.pk, notice.channel) for notice in held]
+
+
+def _let_go(held: list[int], *, held_until: datetime, at: datetime) -> None:
+    """The next run goes on with them, in this process or in another one."""
+    mine = Notice.objects.filter(pk__in=held, state=Notice.State.LEASED, next_try_at=held_until)
+    mine.update(state=Notice.State.WAITING, next_try_at=at)
 
 
 def _doubt(held: list[int], at: datetime) -> set[int]:

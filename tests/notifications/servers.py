@@ -1,5 +1,6 @@
 """Real servers on loopback: one that takes mail, one that takes the requests of a text-message gateway."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -25,11 +26,14 @@ def free_port() -> int:
 @dataclass
 class Mailbox:
     """An SMTP server's handler. ``rcpt`` and ``data``, where set, answer something else than 250; ``drop`` breaks the
-    connection once the words are here."""
+    connection once the words are here. ``holds``: which words get no answer before ``free`` is set."""
 
     rcpt: str = ""
     data: str = ""
     drop: bool = False
+    holds: Callable[[bytes], bool] = lambda _words: False
+    free: threading.Event = field(default_factory=threading.Event)
+    held: threading.Event = field(default_factory=threading.Event)
     received: list[EmailMessage] = field(default_factory=list)
     port: int = 0
 
@@ -42,6 +46,9 @@ class Mailbox:
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         if self.data:
             return self.data
+        if self.holds(envelope.content) and not self.free.is_set():
+            self.held.set()
+            await asyncio.to_thread(self.free.wait)
         self.received.append(message_from_bytes(envelope.content, _class=EmailMessage, policy=default))
         if self.drop:
             server.transport.abort()
@@ -52,14 +59,41 @@ class Mailbox:
 
 
 @contextmanager
-def mail_server() -> Iterator[Mailbox]:
-    mailbox = Mailbox(port=free_port())
+def mail_server(port: int = 0) -> Iterator[Mailbox]:
+    mailbox = Mailbox(port=port or free_port())
     controller = Controller(mailbox, hostname=HOST, port=mailbox.port)
     controller.start()
     try:
         yield mailbox
     finally:
+        mailbox.free.set()
         controller.stop()
+
+
+@contextmanager
+def silent_server() -> Iterator[tuple[int, threading.Event]]:
+    """(port, whether somebody has come): takes every connection and never says a word."""
+    came = threading.Event()
+    open_ones: list[socket.socket] = []
+    with socket.create_server((HOST, 0)) as server:
+
+        def take() -> None:
+            while True:
+                try:
+                    open_ones.append(server.accept()[0])
+                except OSError:
+                    return
+                came.set()
+
+        thread = threading.Thread(target=take)
+        thread.start()
+        try:
+            yield server.getsockname()[1], came
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join()
+            for one in open_ones:
+                one.close()
 
 
 @dataclass

@@ -8,6 +8,8 @@ from django.test import Client
 
 from config import health
 from config.celery import SWEEPS, app, schedule
+from config.worker import CONCURRENCY
+from notifications.codes import Lane
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 
@@ -21,14 +23,22 @@ def var(tmp_path: Path, settings: pytest.FixtureRequest) -> Path:
 
 def test_every_sweep_is_a_task_and_expires_before_the_next_one() -> None:
     app.loader.import_default_modules()
-    assert [name for name, _ in SWEEPS if name not in app.tasks] == []
-    for name, seconds in SWEEPS:
-        assert schedule()[name]["options"]["expires"] <= seconds
+    assert [name for name, *_ in SWEEPS if name not in app.tasks] == []
+    sent = schedule()
+    assert len(sent) == len(SWEEPS)
+    for entry in sent.values():
+        assert entry["options"]["expires"] <= entry["schedule"]
+
+
+def test_each_lane_of_deliveries_has_its_sweep_and_hanging_leaves_threads_for_the_others() -> None:
+    lanes = [codes for name, _seconds, *codes in SWEEPS if name == "notifications.tasks.deliver"]
+    assert lanes == [[lane.value] for lane in Lane]
+    assert int(CONCURRENCY) >= 2 * (len(lanes) + 1)  # replies may hang too
 
 
 def test_the_schedule_leaves_no_file() -> None:
     scheduler = app.Beat(scheduler_cls=app.conf.beat_scheduler).Service(app, scheduler_cls=app.conf.beat_scheduler)
-    assert set(dict(SWEEPS)) <= set(scheduler.get_scheduler(lazy=False).schedule)
+    assert set(schedule()) <= set(scheduler.get_scheduler(lazy=False).schedule)
     assert not list(Path().glob("celerybeat*"))
 
 

@@ -1,0 +1,62 @@
+"""Run by `test_lanes` as a process of its own, over one database: `prepare HOW_MANY`, `later HOURS`, `count`.
+
+`prepare`: so many ordinary letters, one urgent letter and one urgent text wait to be told. `later` delivers what is due
+in so many hours. All say on stdout what they then find.
+"""
+
+import json
+import sys
+from datetime import timedelta
+
+import django
+
+django.setup()
+
+from django.apps import apps  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from accounts.roles import Role  # noqa: E402
+from cases.commands.record import record  # noqa: E402
+from cases.models import Case, Untold  # noqa: E402
+from grievance.models import DataKey  # noqa: E402
+from notifications.commands import deliver, relay  # noqa: E402
+from notifications.models import Notice  # noqa: E402
+from tests.factories import SiteFactory, UserFactory  # noqa: E402
+
+
+def prepare(many: int) -> None:
+    # The tables as they are now; the way to them is tested elsewhere and takes longer than all of this.
+    settings.MIGRATION_MODULES = {app.label: None for app in apps.get_app_configs()}
+    call_command("migrate", run_syncdb=True, verbosity=0)
+    at = timezone.now()
+    handler = UserFactory.create(username="tomas", roles=[Role.HANDLER], phone="+15550100001")
+    case = Case.objects.create(
+        reference="TEST",
+        opened_at=at,
+        site=SiteFactory.create(),
+        key=DataKey.objects.create(made_at=at),
+        handler=handler,
+        stage="assessment",
+    )
+    for _number in range(many):
+        record(case, "message_arrived", by=None, at=at)
+    record(case, "urgent_opened", by=None, at=at, data={"urgent": True})
+
+
+def later(hours: int) -> None:
+    at = timezone.now() + timedelta(hours=hours)
+    while Untold.objects.exists():
+        relay(at=at)
+    while deliver(at=at):
+        pass
+
+
+match sys.argv[1:]:
+    case ["prepare", many]:
+        prepare(int(many))
+    case ["later", hours]:
+        later(int(hours))
+notices = Notice.objects.values_list("message_id", "channel", "urgent", "state", "doubtful", "tries")
+sys.stdout.write(json.dumps(list(notices)))
