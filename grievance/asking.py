@@ -250,7 +250,7 @@ def preview(form: FilingForm) -> Preview:
     site: Site | None = kept["site"]
     country = site.country if site else kept["country"]
     shown: dict[str, Any] = kept | {
-        "site": [f"{site.name} ({_where(site, get_language() or '')})"] if site else None,
+        "site": [site.name, _where(site, get_language() or "")] if site else None,
         "country": country_name(kept["country"], get_language() or "") if kept["country"] else None,
         "photos": [file.name for file in form.staged],
     }

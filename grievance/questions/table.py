@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from grievance.codes import HARMED, RECIPIENTS
@@ -160,7 +161,7 @@ QUESTIONS = (
     Question("day", "when", _("The day, if you know it"), Kind.DAY, Stored.COLUMN,
              _("Day, month and year, such as 31/3/2026."), longest=40, short="when", name="happened_on"),
     Question("about", "when", _("Or about when"), Kind.LINE, Stored.SEALED,
-             _("In your own words, such as “last rainy season”."), longest=200),
+             _("In your own words, such as “last rainy season”."), longest=200, again=_("About when")),
     Question("ongoing", "when", _("It is still going on"), Kind.TICK, Stored.COLUMN),
     Question("harmed", "who", _("Who was harmed?"), Kind.CHOICE, Stored.COLUMN,
              choices=tuple(Choice(str(value), label) for value, label in HARMED.items()), short="who"),
@@ -192,7 +193,8 @@ QUESTIONS = (
     Question("word", "contact", _("A word of your own that we say, so that you know it is us"), Kind.LINE,
              Stored.CONTACT, longest=60, asks=who_can_be_reached),
     *(
-        Question(f"tell_{kind}", "consent", label, Kind.CHOICE, Stored.CONSENT, choices=TELLING, name=str(kind))
+        Question(f"tell_{kind}", "consent", label, Kind.CHOICE, Stored.CONSENT, choices=TELLING, name=str(kind),
+                 again=format_lazy("{}: {}", _("May be told what happened"), label))
         for kind, label in RECIPIENTS.items()
     ),
 )  # fmt: skip
