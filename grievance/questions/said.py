@@ -22,6 +22,13 @@ class Said:
     def own(self) -> bool:
         return self.question.kind in {Kind.WORDS, Kind.LINE}
 
+    @property
+    def direction(self) -> str:
+        """Signs of a position, a phone number or an address keep their order on pages that read from the right."""
+        if self.question.kind in {Kind.POSITION, Kind.PHONE, Kind.EMAIL}:
+            return "ltr"
+        return "auto" if self.own else ""
+
 
 def said(answers: Answers, *, stored: Iterable[Stored] = tuple(Stored)) -> list[Said]:
     """What was answered, in the order of the questions; what was left empty is not there."""
