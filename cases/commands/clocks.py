@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Min
 
-from cases.commands.escalating import climb, locked, sweep, with_owner
+from cases.commands.escalating import climb, locked, sweep
 from cases.commands.record import record
 from cases.events import Event
 from cases.models import NEVER_DUE, Breach, Case, Clock, Filing, RemedyStep, Respondent, SafetyCheck
@@ -119,7 +119,7 @@ def _stop(case: Case, running: ClockQuerySet, at: datetime) -> int:
     rows = list(running.values_list("pk", "due_at"))
     if rows:
         wanted = Clock.objects.filter(pk__in=[pk for pk, _due in rows])
-        climb(locked(with_owner(wanted.behind(at))), at)
+        climb(locked(wanted.behind(at)), at)
         wanted.update(stopped_at=at)
         if any(due <= at for _pk, due in rows):
             Breach.objects.open().filter(clock__in=wanted).update(mended_at=at)

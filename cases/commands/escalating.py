@@ -1,14 +1,14 @@
 """Climbing the ladders: every step that is due becomes an event, and a deadline that passes a breach on record."""
 
 import time
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import F
+from django.db.models import OuterRef, Subquery
 
-from cases.commands.record import record_all
-from cases.models import Breach, CaseEvent, Clock
+from cases.commands.inbulk import Values, insert_all, update_all
+from cases.models import Breach, CaseEvent, Clock, RemedyStep, Untold
 from cases.models.clocks import ClockQuerySet
 from cases.rules import Rule, Rung, next_rung, rungs
 from cases.rules.packs import rule_for
@@ -65,70 +65,70 @@ def _step_alone(pk: int, at: datetime, errors: list[Exception]) -> int:
 @transaction.atomic
 def _step(due: ClockQuerySet, at: datetime, size: int) -> int:
     skip = connection.features.has_select_for_update_skip_locked
-    return climb(locked(with_owner(due), skip_locked=skip)[:size], at)
-
-
-def with_owner(clocks: ClockQuerySet) -> ClockQuerySet:
-    """Each with ``owner``: whose remedy step it is about."""
-    return clocks.annotate(owner=F("step__owner_id"))
+    return climb(locked(due, skip_locked=skip)[:size], at)
 
 
 def locked(clocks: ClockQuerySet, *, skip_locked: bool = False) -> ClockQuerySet:
     """Each as it stands once nobody else moves it any more: of a sweep and an officer who stops a deadline in the same
     moment one takes its steps. Its key stays free, so that who holds the case may write events of its clocks."""
-    return clocks.select_for_update(no_key=True, of=("self",), skip_locked=skip_locked)
+    return clocks.select_for_update(no_key=True, skip_locked=skip_locked)
 
 
-def climb(clocks: Iterable[Clock], at: datetime) -> int:
-    """Take every step of these clocks whose time has come, in a few statements however many they are. ``clocks``:
-    `with_owner`. Returns how many moved."""
+class Held(NamedTuple):
+    """What of a clock its ladder asks for. ``owner``: whose remedy step it is about."""
+
+    pk: int
+    case: int
+    filing: int | None
+    respondent: int | None
+    kind: str
+    started_at: datetime
+    due_at: datetime
+    level: int
+    owner: int | None
+
+
+# Not by a join, whose rows PostgreSQL could not lock.
+OWNER = Subquery(RemedyStep.objects.filter(pk=OuterRef("step")).values("owner"))
+EVENT = ("case", "kind", "at", "respondent", "filing", "clock", "level", "data")
+
+
+def climb(clocks: ClockQuerySet, at: datetime) -> int:
+    """Take every step of these clocks whose time has come, in a few statements however many they are. Returns how many
+    moved."""
     rules: dict[tuple[str, date], Rule] = {}
-    held = list(clocks)
-    events, breaches = [], []
-    for clock in held:
+    events, breaches, places = [], [], []
+    for row in clocks.annotate(owner=OWNER).values_list(*Held._fields):
+        clock = Held(*row)
         kind = (clock.kind, clock.started_at.date())
         if kind not in rules:  # the ladder depends on these alone
             rules[kind] = rule_for(*kind)
-        for level, rung in _passed(clock, rules[kind], at):
-            events.append(_event(clock, level, rung, at, rules[kind].ladder))
-            if rung.event == "deadline_passed":
-                breaches.append(Breach(clock=clock, case_id=clock.case_id, due_at=clock.due_at, noted_at=at))
-    record_all(events)
-    Breach.objects.bulk_create(breaches, ignore_conflicts=True)
-    _keep_places(held)
-    return len(held)
+        passed, place = _passed(clock, rules[kind], at)
+        places.append((clock.pk, *place, None))
+        events += [_event(clock, level, rung, at, rules[kind].ladder) for level, rung in passed]
+        if any(rung.event == "deadline_passed" for _level, rung in passed):
+            breaches.append((clock.pk, clock.case, clock.due_at, at))
+    written = insert_all(CaseEvent, EVENT, events)
+    insert_all(Untold, ("event", "at", "tries"), ((pk, at, 0) for pk in written))
+    insert_all(Breach, ("clock", "case", "due_at", "noted_at"), breaches, unless_there=True)
+    update_all(Clock, ("level", "next_step_at", "put_off_at"), places)
+    return len(places)
 
 
-def _keep_places(clocks: list[Clock]) -> None:
-    """One statement for all: rows that are there are changed in these columns and in nothing else."""
-    Clock.objects.bulk_create(
-        clocks, update_conflicts=True, unique_fields=["id"], update_fields=["level", "next_step_at", "put_off_at"]
-    )
-
-
-def _passed(clock: Clock, rule: Rule, at: datetime) -> list[tuple[int, Rung]]:
-    """The steps that are due, and the clock at the place behind them."""
+def _passed(clock: Held, rule: Rule, at: datetime) -> tuple[list[tuple[int, Rung]], tuple[int, datetime | None]]:
+    """The steps that are due, and the place behind them: its level, and when that comes."""
     ladder = rungs(rule, clock.started_at, clock.due_at)
     found = []
     level = next_rung(ladder, clock.level, clock.started_at)
     while level < len(ladder) and ladder[level].at <= at:
         found.append((level, ladder[level]))
         level = next_rung(ladder, level + 1, clock.started_at)
-    clock.level, clock.put_off_at = level, None
-    clock.next_step_at = ladder[level].at if level < len(ladder) else None
-    return found
+    return found, (level, ladder[level].at if level < len(ladder) else None)
 
 
-def _event(clock: Clock, level: int, rung: Rung, at: datetime, ladder: str) -> CaseEvent:
-    owner: int | None = getattr(clock, "owner", None)
-    return CaseEvent(
-        case_id=clock.case_id,
-        kind=rung.event,
-        at=at,
-        # A remedy step that a company owes is told to that company.
-        respondent_id=clock.respondent_id or (owner if ladder == "respondent" else None),
-        filing_id=clock.filing_id,
-        clock=clock,
-        level=level,
-        data={"rung": rung.name, "to": list(rung.to), "clock": clock.kind},
-    )
+def _event(clock: Held, level: int, rung: Rung, at: datetime, ladder: str) -> Values:
+    """As `EVENT` names them."""
+    # A remedy step that a company owes is told to that company.
+    respondent = clock.respondent or (clock.owner if ladder == "respondent" else None)
+    data = {"rung": rung.name, "to": list(rung.to), "clock": clock.kind}
+    return (clock.case, rung.event, at, respondent, clock.filing, clock.pk, level, data)

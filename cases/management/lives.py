@@ -40,14 +40,19 @@ PATH = (
 
 @dataclass(frozen=True)
 class Running:
-    """A clock and the steps of its ladder that were taken."""
+    """A clock and the steps of its ladder that were taken. ``promised``: a date of its own, in place of its rule's."""
 
     kind: str
     regime: str
     started: datetime
     due: datetime
+    promised: datetime | None
     passed: tuple[Rung, ...]
     next_step: datetime | None
+
+    @property
+    def missed(self) -> bool:
+        return any(rung.event == "deadline_passed" for rung in self.passed)
 
 
 @dataclass(frozen=True)
@@ -156,10 +161,10 @@ class Fate:
             length = rule_for(kind, self.at.date()).amount
             yield kind, max(acknowledged, self.days_ago(0, length * 1.1)), None
 
-    def _clock(self, kind: str, started: datetime, due: datetime | None) -> Running:
+    def _clock(self, kind: str, started: datetime, promised: datetime | None) -> Running:
         rule = rule_for(kind, started.date())
-        due = due or due_at(rule, started)
+        due = promised or due_at(rule, started)
         ladder = rungs(rule, started, due)
         passed = tuple(rung for rung in ladder if rung.at <= self.at)
         ahead = ladder[len(passed)].at if len(passed) < len(ladder) else None
-        return Running(kind, rule.regime, started, due, passed, ahead)
+        return Running(kind, rule.regime, started, due, promised, passed, ahead)

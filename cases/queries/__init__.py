@@ -32,7 +32,6 @@ from cases.queries.pages import (
     openings_seen_by,
     people_named,
     respondent_versions,
-    search,
     sites_of,
     sites_to_name,
 )
@@ -54,6 +53,7 @@ from cases.queries.record import (
 from cases.queries.remedy import step_record
 from cases.queries.safety import Asked, safety_checks
 from cases.queries.samples import sample_of
+from cases.queries.searching import search
 from cases.queries.served import Served, served_to
 from cases.queries.shared import broadcasts_to, shared_key_of
 from cases.queries.survivor import SurvivorPart, survivor_part

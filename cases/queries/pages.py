@@ -6,24 +6,22 @@ from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.queries import roles_of
-from accounts.roles import SPECIALISTS, Act, Field, Role, stages_seen
-from cases.codes import TAXONOMY, SeatKind
-from cases.models import Case, CaseCode, CaseEvent, Filing, Respondent, Routing, Seat, Untold
+from accounts.roles import SPECIALISTS, Act, Field, Role
+from cases.codes import SeatKind
+from cases.models import Case, CaseEvent, Filing, Respondent, Routing, Seat, Untold
 from cases.policies import can, shown
 from cases.queries.deadlines import NOT_SHOWN, Deadlines, deadlines_of
 from cases.queries.independence import Undeclared, partial_to, parties_by_name, still_to_declare
 from cases.queries.many import filings_page
 from cases.states import CASE, LINE, Stage
 from grievance.models import Arrival, Message, Opening
-from grievance.receipts import reference_ranges
 from supplychain.models import Organisation, Site
-from supplychain.names import fold
 
 # What fits a list of choices in a page without scripts.
 MOST_CHOICES = 1000
@@ -147,34 +145,6 @@ def sites_of(user: User) -> QuerySet[Site]:
     """Sites of the cases that exist for this person: a filter that tells of no other case."""
     visible = Case.objects.visible_to(user).filter(site=OuterRef("pk"))
     return Site.objects.filter(Exists(visible)).order_by("name", "pk")[:MOST_CHOICES]
-
-
-def search(cases: QuerySet[Case], typed: str, user: User) -> QuerySet[Case]:
-    """Cases by their reference, or its beginning; by the name of their site or of a company in them, as far as this
-    person sees it there; and by a legal code, or its family."""
-    if not typed.strip():
-        return cases
-    found = Q(pk__in=CaseCode.objects.filter(code__in=_codes(typed)).values("case"))
-    for first, last in reference_ranges(typed):
-        found |= Q(reference__gte=first, reference__lte=last)
-    if folded := fold(typed):
-        named = Site.objects.filter(Q(folded__contains=folded) | Q(local_names__folded__contains=folded))
-        found |= Q(site__in=named.values("pk")) | _of_company(typed.strip(), user)
-    return cases.filter(found)
-
-
-def _codes(typed: str) -> list[str]:
-    """WG02 itself; of WG every code."""
-    wanted = typed.strip().upper()
-    return [code for code, row in TAXONOMY.items() if wanted in {code, row.parent}]
-
-
-def _of_company(typed: str, user: User) -> Q:
-    """The operator stands on every page of a case; the companies above it only where a role shows them."""
-    companies = Organisation.objects.filter(name__icontains=typed).values("pk")
-    answering = Q(pk__in=Respondent.objects.filter(organisation__in=companies).values("case"))
-    stages = stages_seen(roles_of(user), Field.RESPONDENTS)
-    return Q(site__operator__in=companies) | (answering if stages is None else answering & Q(stage__in=stages))
 
 
 def sites_to_name(user: User) -> list[Site]:

@@ -12,7 +12,9 @@ from accounts.models import User
 from accounts.roles import Role
 from cases.commands import clocks, intake
 from cases.commands.reading import read_filing
-from cases.models import Case, CaseEvent, Clock, Filing, Respondent, Untold
+from cases.models import Breach, Case, CaseEvent, Clock, Filing, Respondent, Untold
+from cases.rules import reckoned
+from cases.rules.packs import rule_for
 from cases.states import Stage
 from grievance.models import Arrival, Grievance, KeyWrap, Message, Receipt
 from tests.factories import UserFactory
@@ -71,6 +73,22 @@ def test_the_steps_that_were_taken_have_their_events() -> None:
     told = CaseEvent.objects.filter(kind="acknowledged").values("case")
     steps = Clock.objects.filter(case__in=told).annotate(taken=Count("events", filter=Q(events__level__lt=F("level"))))
     assert not steps.exclude(taken=F("level")).exists()
+
+
+@pytest.mark.usefixtures("made")
+def test_every_deadline_that_passed_is_a_breach_on_record() -> None:
+    passed = Clock.objects.running().filter(due_at__lte=timezone.now())
+    missed = dict(Breach.objects.open().values_list("clock", "due_at"))
+    # Of what the people who filed may do themselves nothing is missed; none of that is made.
+    assert missed == dict(passed.values_list("pk", "due_at"))
+    assert 0 < len(missed) < Clock.objects.count() / 2
+
+
+@pytest.mark.usefixtures("made")
+def test_each_clock_is_due_as_it_would_be_reckoned() -> None:
+    for clock in Clock.objects.select_related("case"):
+        rule = rule_for(clock.kind, clock.started_at.date())
+        assert clock.due_at == reckoned(rule, clock.started_at, country=clock.country, promised=clock.promised_at)
 
 
 @pytest.mark.usefixtures("made")

@@ -18,7 +18,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db.models import Count  # noqa: E402
 
 from accounts.roles import Role  # noqa: E402
-from cases.commands import clocks, intake  # noqa: E402
+from cases.commands import clocks, escalating, intake  # noqa: E402
 from cases.models import Case, CaseEvent, Clock, Untold  # noqa: E402
 from grievance import receipts  # noqa: E402
 from grievance.commands.filing import Draft, file_grievance  # noqa: E402
@@ -70,7 +70,7 @@ def work(seam: str, *, stop: bool) -> None:
                 pass
         case "sweep":
             if stop:
-                stop_after(clocks, "record_all")
+                stop_after(escalating, "update_all")
             while clocks.sweep(at=LATER, limit=CHUNK):
                 pass
         case "relay":

@@ -75,7 +75,7 @@ def test_a_worker_killed_inside_a_seam_loses_nothing_and_does_nothing_twice(run:
     found = json.loads(end(run("count")))
     assert found["grievances"] == found["cases"] == found["opened"] == MANY
     assert found["arrivals"] == found["untold"] == 0
-    # Nine days on, each acknowledgement of seven has passed 50 %, 80 %, T and +25 %.
-    assert found["levels"] == found["levels_kept"] == 4 * MANY
+    # Nine days on, each acknowledgement of seven has passed our aim, 50 %, 80 %, T and +25 %.
+    assert found["levels"] == found["levels_kept"] == 5 * MANY
     assert found["levels_twice"] == found["told_twice"] == 0
     assert found["told_of"] > 0

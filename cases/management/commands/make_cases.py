@@ -21,7 +21,7 @@ from accounts.roles import Role
 from cases.events import Event
 from cases.management.lives import LANGUAGES, Fate, Life
 from cases.management.sheets import Row, Sheet, chunk, in_a_hurry, renumber, rows_of
-from cases.models import Case, CaseCode, CaseEvent, Clock, Filing, Respondent, Routing
+from cases.models import Breach, Case, CaseCode, CaseEvent, Clock, Filing, Respondent, Routing
 from cases.states import Stage
 from grievance import vault
 from grievance.keys import RING, seal_json, seal_text
@@ -53,6 +53,7 @@ class Shared:
     routing: Row
     respondents: list[Row]
     clocks: list[Row]
+    breaches: list[tuple[int, Row]]  # place of the clock, the rest
     events: list[tuple[int | None, int | None, Row]]  # place of the clock, level, the rest
 
 
@@ -94,7 +95,10 @@ class Making:
         self.filing = Sheet(Filing, "case", "grievance", "joined_at", "next_safety_at")
         self.routing = Sheet(Routing, "case", "at", "answer")
         self.respondent = Sheet(Respondent, "case", "routing", "reference", "organisation", "tier")
-        self.clock = Sheet(Clock, "case", "kind", "regime", "started_at", "due_at", "level", "next_step_at")
+        self.clock = Sheet(
+            Clock, "case", "kind", "regime", "started_at", "due_at", "promised_at", "level", "next_step_at"
+        )
+        self.breach = Sheet(Breach, "clock", "case", "due_at", "noted_at")
         self.event = Sheet(CaseEvent, "case", "filing", "clock", "level", "kind", "at", "data")
 
     @property
@@ -140,6 +144,11 @@ class Making:
                 for tier, company in enumerate(site[1:] if site and told else ())
             ],
             clocks=[self._clock(place, life) for place in range(len(life.clocks))],
+            breaches=[
+                (place, self.breach.ready(due_at=clock.due, noted_at=clock.due))
+                for place, clock in enumerate(life.clocks)
+                if clock.missed
+            ],
             events=list(self._events(life)),
         )
 
@@ -182,6 +191,7 @@ class Making:
             regime=clock.regime,
             started_at=clock.started,
             due_at=clock.due,
+            promised_at=clock.promised,
             level=len(clock.passed),
             next_step_at=clock.next_step,
         )
@@ -220,6 +230,8 @@ class Making:
             for respondent in shared.respondents:
                 self.respondent.add(case, routing, self.reference(), *respondent)
         clocks = [self.clock.add(case, *clock) for clock in shared.clocks]
+        for late, breach in shared.breaches:
+            self.breach.add(clocks[late], case, *breach)
         for place, level, event in shared.events:
             self.event.add(case, filing, None if place is None else clocks[place], level, *event)
 
