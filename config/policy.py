@@ -18,6 +18,7 @@ OFFICE: dict[str, Any] = {
     **PUBLIC,
     "script-src": ["'self'"],
     "connect-src": ["'self'"],  # the choices of a field that completes itself
+    "media-src": ["'self'"],  # recordings are played on the page of their case
     "img-src": ["'self'", "data:"],  # the QR code of the second factor is a data: picture
 }
 

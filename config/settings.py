@@ -204,6 +204,8 @@ TIME_ZONE = "UTC"
 
 # -- Files: everything uploaded is sealed while it streams in; nothing plain touches a disk.
 FILE_UPLOAD_HANDLERS = ["grievance.uploads.SealingUploadHandler"]
+# Bytes of one request with all its files; what is larger is not read. A proxy in front must let as much through.
+UPLOAD_REQUEST_LARGEST = env.int("RECOURSE_REQUEST_MEGABYTES", default=130) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 STATIC_URL = "/static/"

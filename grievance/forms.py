@@ -26,7 +26,7 @@ from grievance.questions import (
     read_position,
     western_digits,
 )
-from grievance.rules import FILES_MOST
+from grievance.rules import FILES_MOST, file_largest
 from grievance.uploads import SealedUpload
 from grievance.vault import PASSPHRASE_LONGEST, passphrase_is_long_enough
 from supplychain.models import Organisation, Site
@@ -38,13 +38,12 @@ Safe = Complainant.Safe
 EARLIEST = date(1900, 1, 1)
 
 PICTURE_PROBLEMS = {
-    "too_many": _("“%(name)s” was not added: five pictures are the most."),
+    "too_many": _("“%(name)s” was not added: five files are the most."),
     "empty": _("“%(name)s” was not added: there is nothing in this file."),
-    "not_a_picture": _("“%(name)s” was not added: it is not a picture."),
-    "lying_type": _("“%(name)s” was not added: it is called a picture, but it is something else."),
-    "unsupported_picture": _("“%(name)s” was not added: please choose a picture of the kind JPEG, PNG, WebP or GIF."),
-    "too_many_pixels": _("“%(name)s” was not added: the picture is too big. Please choose a smaller one."),
-    "too_large": _("“%(name)s” was not added: it is larger than 20 MB. Please choose a smaller one."),
+    "too_large": _("“%(name)s” was not added: it is larger than %(most)d MB. Please choose a smaller one."),
+    "broken_off": _(
+        "“%(name)s” was not added: the connection stopped before all of it was here. Please choose it again."
+    ),
 }
 
 
@@ -95,15 +94,18 @@ class Day(forms.CharField):
 
 
 def picture_problems(uploads: Iterable[SealedUpload], room: int) -> list[ValidationError]:
-    """One sentence for each file that cannot be kept: bad ones, and good ones beyond ``room``."""
+    """One sentence for each file that cannot be kept: bad ones, and good ones beyond ``room``. What is left out for no
+    fault of the person stops nothing that they send."""
     errors = []
     for upload in uploads:
         problem = upload.problem
         if problem is None:
             room -= 1
             problem = "too_many" if room < 0 else None
-        if problem:
-            errors.append(ValidationError(PICTURE_PROBLEMS[problem], code=problem, params={"name": upload.name}))
+        if problem in PICTURE_PROBLEMS:
+            most = file_largest(upload.kind.family) // (1024 * 1024)
+            given = {"name": upload.name, "most": most}
+            errors.append(ValidationError(PICTURE_PROBLEMS[problem], code=problem, params=given))
     return errors
 
 

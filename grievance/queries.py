@@ -147,7 +147,7 @@ def turns(*, grievance: Grievance, data_key: bytes, to_person: bool = False) -> 
     ``to_person``: without what waits for a translation, and with the translations into their language alone.
     """
     attached: dict[int | None, list[Attachment]] = defaultdict(list)
-    for attachment in Attachment.objects.filter(grievance=grievance).select_related("original").order_by("pk"):
+    for attachment in Attachment.objects.filter(grievance=grievance).select_related("original", "copy").order_by("pk"):
         attached[attachment.message_id].append(attachment)
     translated = translations(grievance=grievance, data_key=data_key, only=grievance.language if to_person else "")
     messages = Message.objects.filter(grievance=grievance).order_by("sent_at", "pk")
@@ -213,7 +213,9 @@ def answers_of(*, grievance: Grievance, words: Mapping[str, str]) -> list[Said]:
 
 def first_attachments(grievance: Grievance) -> Sequence[Attachment]:
     """What came with the statement itself."""
-    return list(Attachment.objects.filter(grievance=grievance, message=None).select_related("original").order_by("pk"))
+    return list(
+        Attachment.objects.filter(grievance=grievance, message=None).select_related("original", "copy").order_by("pk")
+    )
 
 
 def sealed_chunks(file: SealedFile) -> Iterator[bytes]:

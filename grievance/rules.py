@@ -1,5 +1,6 @@
 """Numbers of the grievance floor, each with its source; data, so that a change of law or of mind is one line."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 STATEMENT_LONGEST = 40_000  # characters, about fifteen pages; our default
@@ -7,6 +8,10 @@ MESSAGE_LONGEST = 10_000  # characters; our default
 URGENT_ANSWER_WITHIN = timedelta(hours=24)  # as the line below, where somebody is in danger; our default
 ANSWER_WITHIN = timedelta(days=7)  # promised on the receipt; WBD 9(1)(b), as cases.rules counts it
 FILES_MOST = 5  # a form
+_MEGABYTE = 1024 * 1024
+# Bytes of one file, by the family of its kind: a recording of an hour, a short film of a phone; our defaults.
+FILE_LARGEST: Mapping[str, int] = {"sound": 60 * _MEGABYTE, "film": 60 * _MEGABYTE}
+FILE_LARGEST_ELSE = 20 * _MEGABYTE
 STAGED_FOR = timedelta(days=1)
 TRIES_MOST = 5  # at making the copy of a picture
 PRESSED_TWICE = timedelta(minutes=10)  # the same words within this are one message
@@ -30,3 +35,8 @@ FILINGS_A_NETWORK = {timedelta(minutes=10): 200, timedelta(days=1): 1000}
 ONCE_MORE_FOR = timedelta(days=1)  # that "press Send once more" holds: on a bad line the second try may be much later
 READING_TAKES = timedelta(hours=1)  # what comes in later than this before the end of the hours is read in the next ones
 SITES_SHOWN = 20  # of those that a search finds
+
+
+def file_largest(family: str) -> int:
+    """Bytes that one file of the family may have."""
+    return FILE_LARGEST.get(family, FILE_LARGEST_ELSE)

@@ -3,87 +3,52 @@
 import tempfile
 from collections.abc import Iterator
 from hashlib import blake2b
-from io import BytesIO, UnsupportedOperation
+from io import UnsupportedOperation
 from typing import IO, Any, NoReturn
 
-import imagesize
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from grievance.kinds import ENOUGH_BYTES, UNKNOWN, Kind, kind_of
+from grievance.rules import FILES_MOST, file_largest
 from grievance.vault import FileSealer
 from grievance.vault.files import HEADER_BYTES, SEALED_CHUNK_BYTES
 
-MAX_FILE_BYTES = 20 * 1024 * 1024
-MAX_FILES = 5  # good ones in a request
-MAX_REQUEST_BYTES = 130 * 1024 * 1024
-MAX_PIXELS = 50_000_000
 MEMORY_BYTES = 1024 * 1024  # of ciphertext, before it moves to a temporary file without a name
-HEAD_BYTES = 256 * 1024  # looked at for type and dimensions, in memory
 
-PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
-OTHER_PICTURES = frozenset({"image/heic", "image/avif", "image/tiff", "image/bmp"})
-EXTENSIONS = frozenset(
-    {"jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "heic", "heif", "avif", "tif", "tiff", "bmp"}
-)
-
-# What is wrong with a file. The first that is found stands, and nothing of the file is kept.
+# What is wrong with a file: the person mends it. The first that is found stands, and nothing of the file is kept.
 PROBLEMS = frozenset(
     {
-        "too_many",  # five are here already
+        "too_many",  # as many as a form takes are here already
         "empty",
-        "not_a_picture",  # by its content, or one too damaged to have a size
-        "lying_type",  # its name or type says picture, its content does not
-        "unsupported_picture",  # recognised, but of a kind that is not decoded here: HEIC, AVIF, TIFF, BMP
-        "too_many_pixels",
         "too_large",
+        "broken_off",  # the line broke before it was here
     }
 )
-
-# Content at the start of a file, by kind: (offset, bytes).
-_MAGIC: tuple[tuple[str, tuple[tuple[int, bytes], ...]], ...] = (
-    ("image/jpeg", ((0, b"\xff\xd8\xff"),)),
-    ("image/png", ((0, b"\x89PNG\r\n\x1a\n"),)),
-    ("image/webp", ((0, b"RIFF"), (8, b"WEBP"))),
-    ("image/gif", ((0, b"GIF87a"),)),
-    ("image/gif", ((0, b"GIF89a"),)),
-    ("image/tiff", ((0, b"II*\0"),)),
-    ("image/tiff", ((0, b"MM\0*"),)),
-    ("image/bmp", ((0, b"BM"), (6, b"\0\0\0\0"))),
-    ("application/pdf", ((0, b"%PDF-"),)),
-    ("application/zip", ((0, b"PK\x03\x04"),)),
+# Why a good file is left out, and the words are taken without it: no fault of the person.
+LEFT_OUT = frozenset(
+    {
+        "over_budget",  # much came over this network today
+        "no_room",  # the disk is full, or nearly
+    }
 )
-# ISO 14496-12 brands (bytes 8 to 12 after "ftyp") of the still-picture formats of ISO 23008-12.
-_BRANDS = {
-    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), "image/heic"),
-    **dict.fromkeys((b"avif", b"avis"), "image/avif"),
-}
-
-
-def kind_of(head: bytes) -> str:
-    """The media type that the first bytes of a file show, or "" for none known."""
-    if head[4:8] == b"ftyp":
-        return _BRANDS.get(head[8:12], "")
-    for kind, marks in _MAGIC:
-        if all(head[at : at + len(mark)] == mark for at, mark in marks):
-            return kind
-    return ""
 
 
 class SealedUpload(UploadedFile):  # type: ignore[type-arg]  # generic in the stubs alone
     """An uploaded file that exists only sealed: it cannot be read, only handed on with its key.
 
-    file_key: 32 bytes (none where there is a problem); size: plain bytes received; kind: media type by content,
-    or ""; problem: None or one of PROBLEMS; name: as sent, without folders, never to be logged or stored in plain;
+    file_key: 32 bytes (none where there is a problem); size: plain bytes received; kind: by its content;
+    problem: None or one of PROBLEMS or LEFT_OUT; name: as sent, without folders, never to be logged or stored in plain;
     digest: hex BLAKE2b-256 of the plain bytes, by which the same file sent twice is known; stored only sealed.
     """
 
     def __init__(self, name: str, content_type: str) -> None:
         super().__init__(None, name, content_type, size=0)
-        self.kind = ""
+        self.kind: Kind = UNKNOWN
         self.problem: str | None = None
         self.file_key = FileSealer.new_file_key()
         self._sealer: FileSealer | None = FileSealer(self.file_key)
@@ -104,13 +69,13 @@ class SealedUpload(UploadedFile):  # type: ignore[type-arg]  # generic in the st
         if self._sealer is None:
             return
         if not self._judged:
-            self._head += chunk[: HEAD_BYTES - len(self._head)]
+            self._head += chunk[: ENOUGH_BYTES - len(self._head)]
             self._judge(whole=False)
-        if self._received > MAX_FILE_BYTES:
+        if self._received > file_largest(self.kind.family):
             self.refuse("too_large")
         if self._sealer is not None:
             self._digest.update(chunk)
-            self._sink.writelines(self._sealer.push(chunk))
+            self._keep(self._sealer.push(chunk))
 
     @property
     def digest(self) -> str:
@@ -122,12 +87,12 @@ class SealedUpload(UploadedFile):  # type: ignore[type-arg]  # generic in the st
         if self._sealer is not None and not self._judged:
             self._judge(whole=True)
         if self._sealer is not None:
-            self._sink.writelines(self._sealer.finish())
+            self._keep(self._sealer.finish())
             self._sealer = None
         self._head.clear()
 
     def refuse(self, problem: str) -> None:
-        """Drop what was sealed, and the key, for one of PROBLEMS."""
+        """Drop what was sealed, and the key, for one of PROBLEMS or LEFT_OUT."""
         self.problem = problem
         self.file_key = b""
         self._sealer = None
@@ -157,38 +122,19 @@ class SealedUpload(UploadedFile):  # type: ignore[type-arg]  # generic in the st
 
     open = chunks = multiple_chunks = readline = readlines = readinto = seek = __iter__ = read
 
+    def _keep(self, sealed: list[bytes]) -> None:
+        try:
+            self._sink.writelines(sealed)
+        except OSError:  # the disk of temporary files is full
+            self.refuse("no_room")
+
     def _judge(self, *, whole: bool) -> None:
-        """Decide by the head of the file, as soon as it shows enough or is all that there is."""
-        if not self._head and whole:
-            self._judged = True
+        """Say what it is by the head of the file, as soon as it shows enough or is all that there is."""
+        if whole and not self._head:
             self.refuse("empty")
-            return
-        if len(self._head) < 16 and not whole:
-            return
-        self.kind = kind_of(bytes(self._head[:16]))
-        if self.kind not in PICTURES:
+        elif whole or len(self._head) >= ENOUGH_BYTES:
             self._judged = True
-            self.refuse(self._not_ours())
-            return
-        width, height = imagesize.get(BytesIO(self._head), exif_rotation=False)
-        if width > 0 and height > 0:
-            self._judged = True
-            if width * height > MAX_PIXELS:
-                self.refuse("too_many_pixels")
-        elif whole:
-            self._judged = True
-            self.refuse("not_a_picture")
-        elif len(self._head) >= HEAD_BYTES:
-            self._judged = True  # dimensions beyond a long preamble: the child that decodes it has the last word
-
-    def _not_ours(self) -> str:
-        if self.kind in OTHER_PICTURES:
-            return "unsupported_picture"
-        claimed = (self.content_type or "").startswith("image/")
-        return "lying_type" if claimed or self._extension() in EXTENSIONS else "not_a_picture"
-
-    def _extension(self) -> str:
-        return (self.name or "").rpartition(".")[2].lower()
+            self.kind = kind_of(bytes(self._head), name=self.name or "", claimed=self.content_type or "")
 
 
 class SealingUploadHandler(FileUploadHandler):
@@ -197,6 +143,7 @@ class SealingUploadHandler(FileUploadHandler):
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
         self._kept: list[SealedUpload] = []
+        self.broken: SealedUpload | None = None  # the one during which the line broke, if it did
         self.file: SealedUpload  # the name by which Django closes it when the upload stops
 
     def handle_raw_input(
@@ -207,9 +154,9 @@ class SealingUploadHandler(FileUploadHandler):
         boundary: str,
         encoding: str | None = None,
     ) -> "tuple[QueryDict, MultiValueDict[str, UploadedFile[Any]]] | None":
-        """Raises RequestDataTooBig (Django answers 400) before anything of a request beyond 130 MB is read."""
-        if content_length > MAX_REQUEST_BYTES:
-            raise RequestDataTooBig("The request is larger than five files can be.")
+        """Raises RequestDataTooBig (Django answers 400) before anything of a request beyond the limit is read."""
+        if content_length > settings.UPLOAD_REQUEST_LARGEST:
+            raise RequestDataTooBig("The request is larger than one may be.")
         return None
 
     def new_file(
@@ -223,7 +170,7 @@ class SealingUploadHandler(FileUploadHandler):
     ) -> None:
         super().new_file(field_name, file_name, content_type, content_length, charset, content_type_extra)
         self.file = SealedUpload(file_name, content_type)
-        if sum(upload.problem is None for upload in self._kept) >= MAX_FILES:
+        if sum(upload.problem is None for upload in self._kept) >= FILES_MOST:
             self.file.refuse("too_many")
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
@@ -235,6 +182,19 @@ class SealingUploadHandler(FileUploadHandler):
         self._kept.append(self.file)
         return self.file
 
+    def upload_complete(self) -> None:
+        """All that came was read. A file whose end never came is no file; what stood before it is whole."""
+        if hasattr(self, "file") and self.file not in self._kept:
+            self.file.refuse("broken_off")
+            self.broken = self.file
+
     def upload_interrupted(self) -> None:
         if hasattr(self, "file"):
             self.file.close()
+
+
+def uploads_in(request: HttpRequest, field: str) -> list[SealedUpload]:
+    """What came in a field of files, the one that broke off at its end among them."""
+    whole = [upload for upload in request.FILES.getlist(field) if isinstance(upload, SealedUpload)]
+    handlers = [one for one in request.upload_handlers if isinstance(one, SealingUploadHandler)]
+    return [*whole, *(one.broken for one in handlers if one.broken is not None and one.field_name == field)]

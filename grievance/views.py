@@ -30,7 +30,7 @@ from grievance.flooding import Crowd, crowd_of, ticket
 from grievance.forms import FilingForm, Openness, Safe
 from grievance.help import by_place
 from grievance.queries import custody_pairs, staged_files
-from grievance.uploads import SealedUpload
+from grievance.uploads import SealedUpload, uploads_in
 from supplychain.queries import site_of_poster
 
 FOLLOW_COOKIE = "follow"
@@ -136,11 +136,12 @@ def _file(request: HttpRequest, data: QueryDict, at: datetime) -> HttpResponse:
 
 
 def pictures_in(request: HttpRequest) -> list[SealedUpload]:
-    return [upload for upload in request.FILES.getlist("photos") if isinstance(upload, SealedUpload)]
+    """The files of the form, of any kind; several choosers share the name."""
+    return uploads_in(request, "photos")
 
 
 def taken_back(data: QueryDict) -> list[int]:
-    """The staged pictures that the person ticked to take away."""
+    """The staged files that the person ticked to take away."""
     return [int(pk) for pk in data.getlist("remove") if pk.isascii() and pk.isdigit() and len(pk) < 18]
 
 

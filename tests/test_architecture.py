@@ -20,8 +20,8 @@ from grievance.questions import FAMILIES
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("accounts", "supplychain", "grievance", "cases", "notifications")
 FLOORS = {name: place for place, name in enumerate(APPS)}
-# Rooms that may say `.objects`; `demo` and `management` make data the way the set-up does.
-READERS = {"models", "queries", "commands", "demo", "management", "migrations"}
+# Rooms that may say `.objects`; `demo` and `management` make data the way the set-up does; a paper has objects too.
+READERS = {"models", "queries", "commands", "demo", "management", "migrations", "stripping"}
 # `stripping` saves pictures into pipes, `history` is the door through which commands save.
 WRITERS = {"commands", "demo", "management", "migrations", "stripping", "history"}
 WRITES = re.compile(

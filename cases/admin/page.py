@@ -18,6 +18,7 @@ from accounts.errors import Refused
 from accounts.models import User
 from accounts.roles import Field
 from cases.admin.acts import DEEDS, Offer, offers
+from cases.admin.files import copy_response, original_response
 from cases.admin.gates import CompanyRow, company_rows, in_words, slugs_in, ways
 from cases.admin.sections import sections_of
 from cases.admin.timeline import kept_versions, timeline
@@ -30,7 +31,6 @@ from cases.queries import CasePage, case_page
 from cases.queries.ahead import companies_ahead, gates_ahead
 from cases.queries.words import lacks_translation
 from grievance.codes import OriginalReason
-from grievance.commands.reading import Original
 from grievance.models import Attachment
 from grievance.queries import first_attachments
 from grievance.questions import FAMILIES
@@ -46,8 +46,6 @@ PLAIN_NAMES = {family.code: family.label for family in FAMILIES}
 NOT_HERE = "not_found"
 # The button of a form that puts a ready text into its field, and does nothing else.
 INSERT = "insert"
-# A neutral name says nothing of the picture; a kind that is not known is never guessed at by a browser.
-ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
 
 
 class CasePages(Base):
@@ -89,10 +87,10 @@ class CasePages(Base):
         case = self._case(request, reference)
         attachment = get_object_or_404(Attachment, pk=pk, grievance__filing__case=case)
         try:
-            body = read_picture(attachment=attachment, by=acting(request), at=timezone.now())
+            copy = read_picture(attachment=attachment, by=acting(request), at=timezone.now())
         except Refused:
             raise Http404 from None
-        return HttpResponse(body, content_type="image/jpeg", headers={"Cache-Control": "no-store, private"})
+        return copy_response(request, copy, pk)
 
     def original_view(self, request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         """The file as it came: downloaded, never shown, and only for a reason that is kept."""
@@ -109,7 +107,7 @@ class CasePages(Base):
             messages.error(request, str(refusal.message))
             page = reverse("admin:cases_case_page", args=[case.reference])
             return redirect(f"{page}?filing={attachment.grievance.filing.pk}")
-        return _download(original, pk)
+        return original_response(original, pk)
 
     def _case(self, request: HttpRequest, reference: str) -> Case:
         """404 for a case that does not exist for this person, as for one that does not exist."""
@@ -191,20 +189,6 @@ def _ahead(page: CasePage, sees: dict[str, bool], slugs: frozenset[str]) -> dict
         "ways": ways(gates_ahead(page.case, timezone.now()), slugs),
         "companies": company_rows(companies_ahead(page.case, page.respondents), slugs),
     }
-
-
-def _download(original: Original, pk: int) -> HttpResponse:
-    ending = ENDINGS.get(original.kind)
-    return HttpResponse(
-        original.body,
-        content_type=original.kind if ending else "application/octet-stream",
-        headers={
-            "Content-Disposition": f'attachment; filename="original-{pk}.{ending or "bin"}"',
-            "Cache-Control": "no-store, private",
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "sandbox",
-        },
-    )
 
 
 def _shown(request: HttpRequest, case: Case, user: User) -> CasePage:

@@ -16,7 +16,7 @@ from cases.models import Case, CaseEvent, Filing
 from cases.policies import not_found, not_yours, shown
 from grievance.commands.reading import (
     MaskedReading,
-    Original,
+    Opened,
     Said,
     Words,
     open_for_search,
@@ -73,8 +73,8 @@ def read_masked(*, case: Case, filing: Filing, by: User, at: datetime) -> Masked
         return open_masked(grievance=filing.grievance, by=by, at=at, with_waiting=shown(by, Field.CONVERSATION, case))
 
 
-def read_picture(*, attachment: Attachment, by: User, at: datetime) -> bytes:
-    """The stripped copy of a picture that came with a case which this person may see, a JPEG."""
+def read_picture(*, attachment: Attachment, by: User, at: datetime) -> Opened:
+    """The stripped copy of a file that came with a case which this person may see."""
     case = _case_of(attachment, by)
     if not shown(by, Field.PICTURES, case):
         raise not_found()
@@ -82,7 +82,7 @@ def read_picture(*, attachment: Attachment, by: User, at: datetime) -> bytes:
         return open_picture(attachment=attachment, by=by, at=at)
 
 
-def read_original(*, attachment: Attachment, reason: str, by: User, at: datetime) -> Original:
+def read_original(*, attachment: Attachment, reason: str, by: User, at: datetime) -> Opened:
     """The file as it came, for a coded reason (`grievance.codes.OriginalReason`) that the access log keeps.
 
     Refuses with ``not_found``, ``not_yours``, ``reason_missing`` or ``reading_budget_spent``.

@@ -60,7 +60,7 @@ def _yes_or_no() -> forms.TypedChoiceField:
 
 
 class AnswerForm(FollowForm):
-    """A further message; words or pictures, or both."""
+    """A further message; words or files, or both."""
 
     body = Words(longest=MESSAGE_LONGEST, required=False)
     photos = forms.Field(required=False)
@@ -74,7 +74,7 @@ class AnswerForm(FollowForm):
         if self.errors or self.uploads or self.staged:
             return
         if not self.cleaned_data["body"].strip():
-            self.add_error("body", _("Please write something, or add a picture."))
+            self.add_error("body", _("Please write something, or add a file."))
 
 
 class SafetyForm(FollowForm):

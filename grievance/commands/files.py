@@ -7,6 +7,7 @@ from django.db import transaction
 
 from grievance import receipts, vault
 from grievance.keys import nonce_of, open_json, seal_json
+from grievance.kinds import stored_kind
 from grievance.models import Attachment, FollowSession, Grievance, Message, SealedChunk, SealedFile, StagedFile
 from grievance.rules import FILES_MOST, STAGED_FOR
 from grievance.uploads import SealedUpload
@@ -14,12 +15,12 @@ from grievance.uploads import SealedUpload
 KEY, LABEL = b"file key", "file label"
 
 
-def _store(upload: SealedUpload, wrapping_key: bytes, at: datetime) -> SealedFile:
+def _store(upload: SealedUpload, wrapping_key: bytes, label: dict[str, str], at: datetime) -> SealedFile:
     file = SealedFile.objects.create(
-        kind=upload.kind,
+        kind=upload.kind.stored,
         size=upload.size or 0,
         sealed_key=vault.seal(wrapping_key, upload.file_key, KEY),
-        sealed_name=seal_json(wrapping_key, {"name": upload.name, "digest": upload.digest}, LABEL),
+        sealed_name=seal_json(wrapping_key, label, LABEL),
         made_at=at,
     )
     store_chunks(file, upload.sealed_chunks())
@@ -35,9 +36,10 @@ def store_chunks(file: SealedFile, chunks: Iterable[bytes]) -> None:
 def stage(*, nonce: str, uploads: Iterable[SealedUpload], at: datetime) -> None:
     """Keep what can be kept of ``uploads`` for a day, five a form; only the page that holds ``nonce`` opens it."""
     raw = nonce_of(nonce)
+    key = receipts.staging_key(raw)
     held = StagedFile.objects.filter(nonce_hash=receipts.nonce_hash(raw)).count()
     for upload in _good(uploads, FILES_MOST - held):
-        file = _store(upload, receipts.staging_key(raw), at)
+        file = _store(upload, key, {"name": upload.name or "", "digest": upload.digest}, at)
         StagedFile.objects.create(file=file, nonce_hash=receipts.nonce_hash(raw), expires_at=at + STAGED_FOR)
 
 
@@ -62,11 +64,13 @@ def attach(
     message: Message | None,
     at: datetime,
 ) -> list[Attachment]:
-    """File new and staged files with a grievance, at most five at a time; a file that it has already is left out.
+    """File new and staged files with a grievance, at most five at a time; a file that it has already is left out. From
+    here on none has the name that it came with: a name can say who somebody is. What no copy is made of is only kept.
 
     Runs inside the transaction of whoever files. Returns what was added.
     """
-    files = [*_claim_staged(nonce, data_key), *(_store(upload, data_key, at) for upload in _good(uploads, FILES_MOST))]
+    new = (_store(upload, data_key, {"digest": upload.digest}, at) for upload in _good(uploads, FILES_MOST))
+    files = [*_claim_staged(nonce, data_key), *new]
     if not files:
         return []
     known = {
@@ -80,7 +84,10 @@ def attach(
             file.delete()
             continue
         known.add(digest)
-        added.append(Attachment.objects.create(grievance=grievance, message=message, original=file, received_at=at))
+        state = Attachment.State.WAITING if stored_kind(file.kind).copied else Attachment.State.KEPT
+        added.append(
+            Attachment.objects.create(grievance=grievance, message=message, original=file, state=state, received_at=at)
+        )
     return added
 
 
@@ -92,7 +99,8 @@ def _claim_staged(nonce: bytes | None, data_key: bytes) -> Iterator[SealedFile]:
     for row in staged:
         file = row.file
         file.sealed_key = vault.seal(data_key, vault.open_sealed(staging_key, bytes(file.sealed_key), KEY), KEY)
-        file.sealed_name = seal_json(data_key, open_json(staging_key, file.sealed_name, LABEL), LABEL)
+        digest = open_json(staging_key, file.sealed_name, LABEL)["digest"]
+        file.sealed_name = seal_json(data_key, {"digest": digest}, LABEL)
         file.save(update_fields=["sealed_key", "sealed_name"])
         row.delete()
         yield file

@@ -1,4 +1,4 @@
-"""Making the copies that officers see: decoded and stripped in a child process without keys."""
+"""Making the copies that people see and hear: stripped of hidden data in a child process without keys."""
 
 from datetime import datetime
 
@@ -11,11 +11,11 @@ from grievance.keys import data_key_for_office, seal_json
 from grievance.models import Attachment, SealedFile
 from grievance.queries import open_file
 from grievance.rules import TRIES_MOST
-from grievance.stripping import CannotStrip, strip_image
+from grievance.stripping import CannotStrip, Stripped, strip
 
 
 def strip_waiting(*, at: datetime, limit: int = 5) -> int:
-    """Make the copies of the oldest waiting pictures, found by state. Returns how many were tried.
+    """Make the copies of the oldest waiting files, found by state. Returns how many were tried.
 
     Decoding runs outside any transaction: it may take seconds, and the table must not be locked for it.
     """
@@ -25,19 +25,19 @@ def strip_waiting(*, at: datetime, limit: int = 5) -> int:
     for attachment in tried:
         try:
             _strip(attachment, at)
-        except Exception as error:  # noqa: BLE001 - whatever it was, the next picture must not wait for it
+        except Exception as error:  # noqa: BLE001 - whatever it was, the next file must not wait for it
             _failed(attachment)
             errors.append(error)
     if errors:
-        raise ExceptionGroup("pictures", errors)
+        raise ExceptionGroup("copies", errors)
     return len(tried)
 
 
 def _strip(attachment: Attachment, at: datetime) -> None:
     try:
         data_key = data_key_for_office(attachment.grievance.key_id)
-        copy = strip_image(b"".join(open_file(attachment.original, data_key))).body
-    except (CannotStrip, vault.CannotOpen, Refused):  # no picture, tampered with, or erased
+        copy = strip(b"".join(open_file(attachment.original, data_key)), attachment.kind.media)
+    except (CannotStrip, vault.CannotOpen, Refused):  # nothing to copy, tampered with, or erased
         _settle(attachment, None, b"", at)
     else:
         _settle(attachment, copy, data_key, at)
@@ -52,7 +52,7 @@ def _failed(attachment: Attachment) -> None:
 
 
 @transaction.atomic
-def _settle(attachment: Attachment, copy: bytes | None, data_key: bytes, at: datetime) -> None:
+def _settle(attachment: Attachment, copy: Stripped | None, data_key: bytes, at: datetime) -> None:
     row = Attachment.objects.select_for_update().get(pk=attachment.pk)
     if row.state != Attachment.State.WAITING:  # another worker was quicker
         return
@@ -64,15 +64,15 @@ def _settle(attachment: Attachment, copy: bytes | None, data_key: bytes, at: dat
     row.save(update_fields=["copy", "state"])
 
 
-def _store_copy(copy: bytes, data_key: bytes, at: datetime) -> SealedFile:
+def _store_copy(copy: Stripped, data_key: bytes, at: datetime) -> SealedFile:
     file_key = vault.FileSealer.new_file_key()
     sealer = vault.FileSealer(file_key)
     file = SealedFile.objects.create(
-        kind="image/jpeg",
-        size=len(copy),
+        kind=copy.kind,
+        size=len(copy.body),
         sealed_key=vault.seal(data_key, file_key, KEY),
-        sealed_name=seal_json(data_key, {"name": "", "digest": ""}, LABEL),
+        sealed_name=seal_json(data_key, {"digest": ""}, LABEL),
         made_at=at,
     )
-    store_chunks(file, [*sealer.push(copy), *sealer.finish()])
+    store_chunks(file, [*sealer.push(copy.body), *sealer.finish()])
     return file

@@ -61,8 +61,8 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Original:
-    """A file as it came, with all that it says of where and by whom it was taken. ``kind``: e.g. "image/jpeg"."""
+class Opened:
+    """A file, as it came or its copy. ``kind``: as `kinds.Kind.stored`."""
 
     body: bytes
     kind: str
@@ -143,22 +143,22 @@ def _day(at: datetime) -> datetime:
     return at.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def open_picture(*, attachment: Attachment, by: User, at: datetime) -> bytes:
-    """The re-encoded copy of a picture, a JPEG. Refuses with ``not_ready`` while there is none."""
+def open_picture(*, attachment: Attachment, by: User, at: datetime) -> Opened:
+    """The stripped copy of a file. Refuses with ``not_ready`` while there is none."""
     if attachment.copy is None:
-        raise Refused("not_ready", _("This picture is not ready to be shown."))
+        raise Refused("not_ready", _("This file is not ready to be shown."))
     data_key = data_key_for_office(attachment.grievance.key_id)
     _log(attachment.grievance, by, Opening.What.PICTURE, at)
-    return b"".join(open_file(attachment.copy, data_key))
+    return Opened(b"".join(open_file(attachment.copy, data_key)), attachment.copy.kind)
 
 
-def open_original(*, attachment: Attachment, reason: str, by: User, at: datetime) -> Original:
+def open_original(*, attachment: Attachment, reason: str, by: User, at: datetime) -> Opened:
     """The file itself, whether or not a copy could be made. Refuses with ``reason_missing``."""
     if reason not in set(OriginalReason):
         raise Refused("reason_missing", _("Say why you need the original."))
     data_key = data_key_for_office(attachment.grievance.key_id)
     _log(attachment.grievance, by, Opening.What.ORIGINAL, at, reason)
-    return Original(b"".join(open_file(attachment.original, data_key)), attachment.original.kind)
+    return Opened(b"".join(open_file(attachment.original, data_key)), attachment.original.kind)
 
 
 def note_opening(*, grievance: Grievance, by: User, what: Opening.What, at: datetime) -> None:

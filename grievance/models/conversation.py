@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from grievance.kinds import Family, Kind, stored_kind
 from grievance.models.files import SealedFile
 from grievance.models.people import Grievance
 
@@ -116,3 +117,17 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def kind(self) -> Kind:
+        """What it is by its content; ``original`` comes with every list of attachments."""
+        return stored_kind(self.original.kind)
+
+    @property
+    def shown_kind(self) -> Kind:
+        """Of the copy, where there is one: a film without pictures is a recording."""
+        return self.kind if self.copy is None else stored_kind(self.copy.kind)
+
+    @property
+    def family(self) -> Family:
+        return self.kind.family

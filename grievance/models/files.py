@@ -6,10 +6,11 @@ from django.db import models
 class SealedFile(models.Model):
     """A file in sealed chunks. Its key is wrapped under the page's key while staged, under the data key once filed."""
 
-    kind = models.CharField(max_length=40)  # by content, e.g. "image/jpeg"
+    kind = models.CharField(max_length=40)  # by content, as kinds.Kind.stored: "image/jpeg", "" where none is known
     size = models.PositiveIntegerField()  # plain bytes
     sealed_key = models.BinaryField()
-    sealed_name = models.BinaryField()  # the file's name, under the same key as sealed_key
+    # The digest of the content, and while it is staged the file's name; under the same key as sealed_key.
+    sealed_name = models.BinaryField()
     made_at = models.DateTimeField()
 
     def __str__(self) -> str:

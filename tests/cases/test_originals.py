@@ -22,6 +22,7 @@ from grievance.models import Attachment, Opening
 from grievance.uploads import SealedUpload
 from tests.cases.conftest import AT, draft
 from tests.cases.pictures import upload
+from tests.grievance import recordings
 
 QUEUE = "/office/admin/cases/case/"
 LOG = "/office/admin/grievance/opening/"
@@ -168,3 +169,67 @@ def test_the_page_asks_as_often_for_five_pictures_as_for_one(
             assert text(client.get(page_of(found))).count("Download the original") == count
         asked.append(len(questions))
     assert asked[0] == asked[1]
+
+
+# -- What is no picture
+
+
+def other(body: bytes, name: str, kind: str) -> SealedUpload:
+    sealed = SealedUpload(name, kind)
+    sealed.receive(body)
+    sealed.complete()
+    return sealed
+
+
+def test_a_recording_is_played_on_the_page_without_its_words(
+    client: Client, chain: dict[str, Any], handler: User
+) -> None:
+    case = sent(chain["mine"].pk, other(recordings.sound("ogg", "libopus"), "Zwjvoice.ogg", "audio/ogg"))
+    strip_waiting(at=AT)
+    place = f"{page_of(case)}picture/{Attachment.objects.get().pk}/"
+    client.force_login(handler)
+    page = client.get(page_of(case))
+    assert f'<audio controls preload="none" src="{place}"' in text(page)
+    assert "media-src 'self'" in page["Content-Security-Policy"]
+    whole = client.get(place, headers={"accept-encoding": "gzip"})
+    assert (whole.status_code, whole["Content-Type"], whole["X-Content-Type-Options"]) == (200, "audio/ogg", "nosniff")
+    assert whole.content.startswith(b"OggS")
+    assert recordings.MARK not in whole.content
+    assert "no-store" in whole["Cache-Control"]
+    assert whole["Content-Disposition"].startswith("inline; ")
+    part = client.get(place, headers={"range": "bytes=2-5"})
+    assert (part.status_code, part.content) == (206, whole.content[2:6])
+    assert part["Content-Range"] == f"bytes 2-5/{len(whole.content)}"
+    assert client.get(place, headers={"range": "bytes=99999999-"}).status_code == 416
+    assert client.get(f"{place}?save")["Content-Disposition"].startswith("attachment; ")
+    assert set(Opening.objects.filter(by=handler).values_list("what", flat=True)) == {"words", "picture"}
+
+
+def test_a_paper_downloads_and_is_never_shown(client: Client, chain: dict[str, Any], handler: User) -> None:
+    photo = io.BytesIO()
+    Image.new("RGB", (80, 40), "teal").save(photo, "JPEG")
+    case = sent(chain["mine"].pk, other(recordings.paper(photo.getvalue()), "Zwjpaper.pdf", "application/pdf"))
+    strip_waiting(at=AT)
+    client.force_login(handler)
+    got = client.get(f"{page_of(case)}picture/{Attachment.objects.get().pk}/")
+    assert got["Content-Disposition"] == f'attachment; filename="document-{Attachment.objects.get().pk}.pdf"'
+    assert recordings.MARK not in got.content
+
+
+def test_a_file_that_nobody_looked_into_is_shown_as_locked_and_comes_with_a_warning(
+    client: Client, chain: dict[str, Any], handler: User
+) -> None:
+    sheet = b"PK\x03\x04 a sheet of wages"
+    case = sent(chain["mine"].pk, other(sheet, "Zwjsheet.xlsx", ""), other(b"MZ\x90 harm", "Zwj.jpg", "image/jpeg"))
+    strip_waiting(at=AT)
+    first = Attachment.objects.order_by("pk")[0]
+    client.force_login(handler)
+    shown = text(client.get(page_of(case)))
+    assert "Document 1: kept locked, never opened by us (application/zip, 21\xa0bytes)" in shown
+    assert shown.count("Its name says picture, but it is none") == 1
+    assert shown.count("it can harm the computer on which it is opened") == 2
+    assert "Zwj" not in shown
+    assert client.get(f"{page_of(case)}picture/{first.pk}/").status_code == 404
+    got = client.post(address(case, first), {"reason": "expert"})
+    assert got.content == sheet
+    assert got["Content-Disposition"] == f'attachment; filename="original-{first.pk}.zip"'

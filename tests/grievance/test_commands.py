@@ -18,12 +18,14 @@ from grievance import receipts
 from grievance.commands import conversation, custody, files, following, pictures, reading
 from grievance.commands.filing import Draft, Filed, file_grievance
 from grievance.commands.together import insert_together
+from grievance.keys import open_json
 from grievance.models import Arrival, Attachment, Grievance, KeyWrap, Message, Opening, SealedFile, StagedFile
 from grievance.queries import custody_pairs, open_file, readers, staged_files, turns
 from grievance.rules import READING_BUDGET
-from grievance.stripping import strip_image
+from grievance.stripping import strip
 from grievance.uploads import SealedUpload
 from supplychain.models import Employment, Organisation
+from tests.grievance import recordings
 
 AT = datetime.fromisoformat("2026-03-02T09:00:00+00:00")
 MARKS = ("Zwj-statement", "Zwj-place", "Zwj-name", "+15550109999", "Zwj-times", "Zwj-file.jpg", "Zwj-message")
@@ -304,7 +306,7 @@ def test_a_copy_is_made_and_a_damaged_picture_is_kept(officer: User) -> None:
     assert pictures.strip_waiting(at=AT) == 2
     shown, damaged = Attachment.objects.order_by("pk")
     assert (shown.state, damaged.state) == ("shown", "unreadable")
-    assert reading.open_picture(attachment=shown, by=officer, at=AT).startswith(b"\xff\xd8")
+    assert reading.open_picture(attachment=shown, by=officer, at=AT).body.startswith(b"\xff\xd8")
     with pytest.raises(Refused, match="not_ready"):
         reading.open_picture(attachment=damaged, by=officer, at=AT)
     assert pictures.strip_waiting(at=AT) == 0
@@ -316,13 +318,13 @@ def test_one_that_cannot_be_opened_stops_no_other_picture(monkeypatch: pytest.Mo
     chunk = tampered.original.chunks.get()
     chunk.body = bytes(chunk.body)[:-1] + b"!"
     chunk.save()
-    real = strip_image
+    real = strip
 
-    def breaks_once(body: bytes) -> Any:
-        monkeypatch.setattr(pictures, "strip_image", real)
+    def breaks_once(body: bytes, kind: str) -> Any:
+        monkeypatch.setattr(pictures, "strip", real)
         raise OSError
 
-    monkeypatch.setattr(pictures, "strip_image", breaks_once)
+    monkeypatch.setattr(pictures, "strip", breaks_once)
     with pytest.raises(ExceptionGroup):
         pictures.strip_waiting(at=AT)
     states = [row.state for row in Attachment.objects.order_by("pk")]
@@ -330,6 +332,45 @@ def test_one_that_cannot_be_opened_stops_no_other_picture(monkeypatch: pytest.Mo
     assert pictures.strip_waiting(at=AT) == 1
     failing.refresh_from_db()
     assert (failing.state, good.pk > failing.pk) == ("shown", True)
+
+
+def test_no_file_keeps_the_name_that_it_came_with() -> None:
+    nonce = receipts.new_nonce()
+    files.stage(nonce=nonce, uploads=[picture(), picture("blue")], at=AT)
+    assert [one.name for one in staged_files(nonce=nonce, at=AT)] == ["Zwj-file.jpg"] * 2
+    filed = file(nonce, uploads=(picture("green"),))
+    key = follow(filed).data_key
+    labels = [open_json(key, one.sealed_name, "file label") for one in SealedFile.objects.all()]
+    assert [set(one) for one in labels] == [{"digest"}] * 3
+
+
+def other(body: bytes, name: str, kind: str = "") -> SealedUpload:
+    upload = SealedUpload(name, kind)
+    upload.receive(body)
+    upload.complete()
+    MADE.append(upload)
+    return upload
+
+
+def test_what_nobody_here_can_look_into_is_kept_as_it_is() -> None:
+    sheet = other(b"PK\x03\x04 a sheet of wages", "Zwj-file.xlsx")
+    program = other(b"MZ\x90 a program that says picture", "Zwj-file.jpg", "image/jpeg")
+    file(uploads=(sheet, program))
+    assert pictures.strip_waiting(at=AT) == 0
+    assert [(one.state, one.kind.media, one.kind.lies) for one in Attachment.objects.order_by("pk")] == [
+        ("kept", "application/zip", False),
+        ("kept", "", True),
+    ]
+
+
+def test_a_recording_and_a_paper_get_copies_of_their_own_kind() -> None:
+    photo = BytesIO()
+    Image.new("RGB", (80, 40), "teal").save(photo, "JPEG")
+    voice = other(recordings.sound("ogg", "libopus"), "Zwj-file.ogg")
+    file(uploads=(voice, other(recordings.paper(photo.getvalue()), "Zwj-file.pdf")))
+    assert pictures.strip_waiting(at=AT) == 2
+    kinds = [one.shown_kind.media for one in Attachment.objects.select_related("copy").order_by("pk")]
+    assert kinds == ["audio/ogg", "application/pdf"]
 
 
 def test_nothing_of_it_stands_in_plain_in_any_row(officer: User) -> None:

@@ -122,4 +122,4 @@ def test_a_good_picture_without_room_is_one_too_many() -> None:
     problems = [error.messages[0] for error in picture_problems(uploads, 2)]
     for upload in uploads:
         upload.close()
-    assert problems == ["“2.jpg” was not added: five pictures are the most."]
+    assert problems == ["“2.jpg” was not added: five files are the most."]

@@ -10,12 +10,17 @@ import zlib
 from io import BytesIO
 from pathlib import Path
 
+import hypothesis
 import piexif
+import pikepdf
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from grievance import stripping
-from grievance.stripping import CannotStrip, strip_image
+from grievance.stripping import CannotStrip, strip, strip_image
+from tests.grievance import recordings
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 
@@ -175,7 +180,7 @@ def test_time_is_bounded_and_no_child_is_left() -> None:
 
 def _confined(code: str) -> subprocess.CompletedProcess[str]:
     """Run `code` in a process that has taken the child's limits, the way the child takes them."""
-    room = Path(stripping.__file__)
+    room = stripping.CHILD
     start = f"import os, socket, runpy\nrunpy.run_path({str(room)!r}, run_name='child')['confine'](1, 512)\n"
     return subprocess.run([sys.executable, "-I", "-c", start + code], capture_output=True, text=True, check=False)
 
@@ -201,9 +206,9 @@ def test_a_child_has_no_environment_no_keys_and_no_product(monkeypatch: pytest.M
         "body = repr((os.getcwd(), dict(os.environ), sorted(os.listdir('/proc/self/fd')), os.getsid(0) == os.getpid(),"
         " 'django' in sys.modules, sys.flags.isolated)).encode()\n"
         "sys.stdin.buffer.read()\n"
-        "sys.stdout.buffer.write(b'OK 1 1\\n\\xff\\xd8\\xff' + body)\n"
+        "sys.stdout.buffer.write(b'OK image/jpeg 1 1\\n\\xff\\xd8\\xff' + body)\n"
     )
-    monkeypatch.setattr(stripping, "__file__", str(seen))
+    monkeypatch.setattr(stripping, "CHILD", seen)
     monkeypatch.setenv("RECOURSE_KEYS", "MARKED FOLDER")
     body = strip_image(b"anything").body[3:].decode()
     assert "MARKED" not in body
@@ -214,10 +219,12 @@ def test_a_child_has_no_environment_no_keys_and_no_product(monkeypatch: pytest.M
 @pytest.mark.parametrize(
     "answer",
     [
-        "OK 1 1\\nnot a jpeg",
-        "OK 99999 1\\n\\xff\\xd8\\xff",
-        "OK -1 1\\n\\xff\\xd8\\xff",
-        "OK 1\\n\\xff\\xd8\\xff",
+        "OK image/jpeg 1 1\\nnot a jpeg",
+        "OK image/jpeg 99999 1\\n\\xff\\xd8\\xff",
+        "OK image/jpeg -1 1\\n\\xff\\xd8\\xff",
+        "OK image/jpeg 1\\n\\xff\\xd8\\xff",
+        "OK text/html 1 1\\n<script>",
+        "OK audio/ogg 0 0\\nOggS",
         "NO anything_else\\n",
         "",
     ],
@@ -227,7 +234,7 @@ def test_a_child_that_was_taken_over_is_not_believed(
 ) -> None:
     taken = tmp_path / "taken.py"
     taken.write_text(f"import sys\nsys.stdout.buffer.write(b'{answer}')\n")
-    monkeypatch.setattr(stripping, "__file__", str(taken))
+    monkeypatch.setattr(stripping, "CHILD", taken)
     with pytest.raises(CannotStrip, match=r"^damaged$"):
         strip_image(b"anything")
 
@@ -235,8 +242,150 @@ def test_a_child_that_was_taken_over_is_not_believed(
 def test_a_child_that_floods_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     flood = tmp_path / "flood.py"
     flood.write_text("import sys\nwhile True: sys.stdout.buffer.write(bytes(1 << 20))\n")
-    monkeypatch.setattr(stripping, "__file__", str(flood))
+    monkeypatch.setattr(stripping, "CHILD", flood)
     started = time.monotonic()
     with pytest.raises(CannotStrip, match=r"^took_too_long$"):
         strip_image(b"anything")
     assert time.monotonic() - started < 8
+
+
+# -- Papers, sound and film
+
+
+def _copy_or_code(original: bytes, media: str) -> stripping.Stripped | str:
+    try:
+        return strip(original, media)
+    except CannotStrip as refusal:
+        return refusal.code
+
+
+@pytest.mark.parametrize(
+    ("media", "container", "codec", "rate", "kind"),
+    [
+        ("audio/ogg", "ogg", "libopus", 48_000, "audio/ogg"),
+        ("audio/mpeg", "mp3", "libmp3lame", 44_100, "audio/mpeg"),
+        ("audio/mp4", "ipod", "aac", 44_100, "audio/mp4"),
+        ("audio/wav", "wav", "pcm_s16le", 8_000, "audio/wav"),
+        ("audio/flac", "flac", "flac", 44_100, "audio/flac"),
+        ("video/3gpp", "3gp", "aac", 44_100, "audio/mp4"),  # a voice recorder's
+        ("video/quicktime", "mov", "alac", 44_100, "audio/mp4"),
+        ("video/x-matroska", "matroska", "libopus", 48_000, "audio/ogg"),
+    ],
+)
+def test_a_recording_keeps_its_sound_and_no_word_about_it(
+    media: str, container: str, codec: str, rate: int, kind: str
+) -> None:
+    original = recordings.sound(container, codec, rate)
+    assert recordings.MARK in original
+    copy = strip(original, media)
+    assert copy.kind == kind
+    assert recordings.MARK not in copy.body
+    # Of an MP3 the silence at both ends, which its words say to leave out, is heard: a twentieth of a second.
+    assert 0 <= recordings.samples(copy.body) - recordings.samples(original) <= rate // 20
+
+
+@pytest.mark.parametrize(
+    ("media", "container", "codec", "kind"),
+    [
+        ("video/mp4", "mp4", "libx264", "video/mp4"),
+        ("video/mp4", "mp4", "mpeg4", "video/mp4"),
+        ("video/quicktime", "mov", "libx264", "video/mp4"),
+        ("video/x-matroska", "matroska", "libx264", "video/mp4"),
+        ("video/webm", "webm", "libvpx", "video/webm"),
+        ("video/3gpp", "3gp", "mpeg4", "video/mp4"),
+    ],
+)
+def test_a_film_keeps_its_pictures_and_no_word_about_them(media: str, container: str, codec: str, kind: str) -> None:
+    original = recordings.film(container, codec)
+    assert recordings.MARK in original
+    copy = strip(original, media)
+    assert copy.kind == kind
+    assert recordings.MARK not in copy.body
+    assert not any(word in copy.body for word in (b"Lavc", b"x264"))  # what stands between the pictures
+    assert recordings.pictures(copy.body) == recordings.pictures(original)
+
+
+def test_an_apple_place_in_a_film_goes() -> None:
+    original = recordings.film("mov", "libx264")
+    assert b"\xa9xyz" in original
+    assert b"\xa9xyz" not in strip(original, "video/quicktime").body
+
+
+def test_words_behind_the_frames_of_an_mp3_go() -> None:
+    plain = recordings.sound("mp3", "libmp3lame", 44_100)
+    hidden = b"TAG" + recordings.MARK.ljust(125, b"\0")
+    apes = b"APETAGEX" + recordings.MARK * 9
+    assert recordings.MARK not in strip(plain + apes + hidden, "audio/mpeg").body
+
+
+def _photo_with_words() -> bytes:
+    return _picture("JPEG", exif=_exif(1), comment=b"MARKED COMMENT", quality=95)
+
+
+def _photo_in(made: pikepdf.Pdf) -> Image.Image:
+    found = made.pages[0].Resources.XObject.Photo
+    assert isinstance(found, pikepdf.Stream)
+    return pikepdf.PdfImage(found).as_pil_image()
+
+
+def test_a_paper_keeps_its_pages_and_photos_and_nothing_else() -> None:
+    original = recordings.paper(_photo_with_words())
+    assert all(word in original for word in (recordings.MARK, b"MARKED MAKER", b"JavaScript", b"/OpenAction"))
+    copy = strip(original, "application/pdf")
+    assert copy.kind == "application/pdf"
+    with pikepdf.open(BytesIO(copy.body)) as made:
+        assert set(made.Root.keys()) == {"/Type", "/Pages"}
+        everything = b"".join(
+            one.unparse() + (one.read_raw_bytes() if isinstance(one, pikepdf.Stream) else b"") for one in made.objects
+        )
+        photo = _photo_in(made)
+        assert _near(photo.getpixel((10, 20)), RED)
+    for word in (b"MARKED", b"JavaScript", b"Exif", b"/Annots", b"/URI", b"/Metadata", b"/Info", b"/EF"):
+        assert word not in copy.body + everything
+
+
+def test_what_is_filled_into_a_form_of_a_paper_is_still_seen() -> None:
+    with pikepdf.open(BytesIO(strip(recordings.filled_paper(), "application/pdf").body)) as made:
+        page = made.pages[0]
+        assert b" Do" in page.Contents.read_bytes() if not isinstance(page.Contents, pikepdf.Array) else page.Contents
+        assert "/Annots" not in page
+        assert any(b"(Wages of March)" in one.read_bytes() for one in page.Resources.XObject.values())
+
+
+@pytest.mark.parametrize("cut", [20, 300, 900])
+@pytest.mark.parametrize(
+    "media", ["application/pdf", "audio/ogg", "audio/mp4", "audio/mpeg", "video/mp4", "video/webm", "audio/amr"]
+)
+def test_a_file_that_breaks_off_is_a_copy_or_a_code_and_never_more(media: str, cut: int) -> None:
+    whole = {
+        "application/pdf": lambda: recordings.paper(_photo_with_words()),
+        "audio/ogg": lambda: recordings.sound("ogg", "libopus"),
+        "audio/mp4": lambda: recordings.sound("ipod", "aac", 44_100),
+        "audio/mpeg": lambda: recordings.sound("mp3", "libmp3lame", 44_100),
+        "video/mp4": lambda: recordings.film("mp4"),
+        "video/webm": lambda: recordings.film("webm", "libvpx"),
+        "audio/amr": lambda: b"#!AMR\n" + bytes(2000),
+    }[media]()
+    copy = _copy_or_code(whole[:cut], media)
+    assert copy in stripping.CODES if isinstance(copy, str) else recordings.MARK not in copy.body
+
+
+@pytest.mark.parametrize("media", ["application/zip", "text/html", ""])
+def test_other_kinds_are_never_opened(media: str) -> None:
+    with pytest.raises(CannotStrip, match=r"^not_known$"):
+        strip(b"PK\x03\x04", media)
+
+
+def test_a_paper_that_grows_without_end_ends_its_child() -> None:
+    with pytest.raises(CannotStrip):
+        strip(recordings.swelling_paper(), "application/pdf", stripping.Limits(10, 300, 1024 * 1024))
+
+
+@given(
+    body=st.binary(max_size=3000), media=st.sampled_from(["application/pdf", "audio/ogg", "video/mp4", "audio/mpeg"])
+)
+@hypothesis.settings(max_examples=12)
+def test_noise_never_harms_whoever_asked(body: bytes, media: str) -> None:
+    marks = {"application/pdf": b"%PDF-1.7\n", "audio/ogg": b"OggS", "video/mp4": b"\0\0\0\x18ftypisom"}
+    copy = _copy_or_code(marks.get(media, b"\xff\xfb\x90\x00") + body, media)
+    assert not isinstance(copy, str) or copy in stripping.CODES

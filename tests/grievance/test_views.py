@@ -11,6 +11,7 @@ import time_machine
 from django.conf import settings as project
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import encode_multipart
 from PIL import Image
 
 from accounts.models import RoleGrant, User
@@ -188,10 +189,10 @@ def test_an_unknown_site_is_as_good_as_a_known_one(client: Client) -> None:
 
 def test_good_pictures_wait_sealed_while_the_form_is_corrected(client: Client) -> None:
     nonce = nonce_in(client.get("/en/file/").text)
-    wrong = [picture("mgodi.jpg"), bad("note.jpg", b"hello " * 20), bad("doc.txt", b"plain", "text/plain")]
+    wrong = [picture("mgodi.jpg"), bad("note.jpg", b""), bad("doc.txt", bytes(21_000_000), "text/plain")]
     page = post(client, nonce=nonce, statement="", photos=[*wrong, picture("pili.jpg", "blue")])
-    assert "“note.jpg” was not added: it is called a picture, but it is something else." in page
-    assert "“doc.txt” was not added: it is not a picture." in page
+    assert "“note.jpg” was not added: there is nothing in this file." in page
+    assert "“doc.txt” was not added: it is larger than 20 MB." in page
     assert re.findall(r"<bdi>(.*?)</bdi>", page) == ["mgodi.jpg", "pili.jpg"]
     assert 'name="nothing_waits"' not in page
     remove = re.findall(r'name="remove" value="(\d+)"', page)
@@ -215,7 +216,7 @@ def test_a_page_without_waiting_pictures_says_so_and_none_is_looked_for(
 def test_six_pictures_keep_five_and_name_the_sixth(client: Client) -> None:
     photos = [picture(f"{number}.jpg", colour) for number, colour in enumerate("red blue green gold pink teal".split())]
     page = post(client, photos=photos)
-    assert "“5.jpg” was not added: five pictures are the most." in page
+    assert "“5.jpg” was not added: five files are the most." in page
     assert re.findall(r"<bdi>(.*?)</bdi>", page) == [f"{number}.jpg" for number in range(5)]
     assert Grievance.objects.count() == 0
 
@@ -228,11 +229,27 @@ def test_thirty_megabytes_are_too_many_and_the_rest_still_arrives(client: Client
     assert RIGHT["statement"] in page
 
 
-def test_a_picture_of_too_many_pixels_is_refused(client: Client) -> None:
+def test_every_kind_of_file_is_taken(client: Client) -> None:
     head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (60_000).to_bytes(4) + (60_000).to_bytes(4) + b"\x08\x02\0\0\0\0\0\0\0"
-    page = post(client, photos=[bad("bomb.png", head + b"\0" * 64, "image/png")])
-    assert "“bomb.png” was not added: the picture is too big." in page
+    sent = [
+        bad("bomb.png", head + b"\0" * 64, "image/png"),
+        bad("a.txt", b"words", "text/plain"),
+        bad("b.jpg", b"MZ\x90"),
+    ]
+    assert receipt_in(post(client, photos=sent))
+    assert [one.state for one in Attachment.objects.order_by("pk")] == ["waiting", "kept", "kept"]
+
+
+def test_a_file_during_which_the_line_breaks_costs_no_word(client: Client) -> None:
+    nonce = nonce_in(client.get("/en/file/").text)
+    body = encode_multipart("edge", {**RIGHT, "nonce": nonce, "photos": [picture("whole.jpg"), picture("half.jpg")]})
+    page = client.post("/en/file/", body[:-200], content_type="multipart/form-data; boundary=edge").text
+    assert "“half.jpg” was not added: the connection stopped before all of it was here." in page
+    assert RIGHT["statement"] in page
+    assert re.findall(r"<bdi>(.*?)</bdi>", page) == ["whole.jpg"]
     assert Grievance.objects.count() == 0
+    assert receipt_in(post(client, nonce=nonce_in(page)))
+    assert Attachment.objects.count() == 1
 
 
 def test_what_arrives_broken_or_too_big_is_said_on_a_page_of_its_own(client: Client) -> None:
