@@ -35,6 +35,12 @@ FILINGS_A_NETWORK = {timedelta(minutes=10): 200, timedelta(days=1): 1000}
 ONCE_MORE_FOR = timedelta(days=1)  # that "press Send once more" holds: on a bad line the second try may be much later
 READING_TAKES = timedelta(hours=1)  # what comes in later than this before the end of the hours is read in the next ones
 SITES_SHOWN = 20  # of those that a search finds
+# Bytes of files that one network may send in a day: a village with its pictures. Who comes back with a number has as
+# much again, counted apart: a stranger's flood does not keep their proof out. Our default.
+FILES_A_NETWORK = 500 * _MEGABYTE
+# Bytes of the disk that files leave free, so that words can always be kept; who comes back may use some of them.
+DISK_FOR_WORDS = 1024 * _MEGABYTE
+DISK_FOR_WORDS_RETURNING = 512 * _MEGABYTE
 
 
 def file_largest(family: str) -> int:

@@ -1,7 +1,9 @@
 """Uploads sealed while they stream in: no plaintext of a file reaches a disk, and a bad file costs no other field."""
 
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from io import UnsupportedOperation
 from typing import IO, Any, NoReturn
@@ -13,8 +15,9 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from grievance.budgets import spend
 from grievance.kinds import ENOUGH_BYTES, UNKNOWN, Kind, kind_of
-from grievance.rules import FILES_MOST, file_largest
+from grievance.rules import DISK_FOR_WORDS, DISK_FOR_WORDS_RETURNING, FILES_A_NETWORK, FILES_MOST, file_largest
 from grievance.vault import FileSealer
 from grievance.vault.files import HEADER_BYTES, SEALED_CHUNK_BYTES
 
@@ -198,3 +201,29 @@ def uploads_in(request: HttpRequest, field: str) -> list[SealedUpload]:
     whole = [upload for upload in request.FILES.getlist(field) if isinstance(upload, SealedUpload)]
     handlers = [one for one in request.upload_handlers if isinstance(one, SealingUploadHandler)]
     return [*whole, *(one.broken for one in handlers if one.broken is not None and one.field_name == field)]
+
+
+def hold_to_budget(uploads: Iterable[SealedUpload], *, address: str, returning: bool, at: datetime) -> None:
+    """Leave out what is beyond the day's budget of its network, or for which the disk has no room. ``returning``: sent
+    with a number, from its page; counted apart, and with a reserve of the disk."""
+    what, least = ("files-back", DISK_FOR_WORDS_RETURNING) if returning else ("files", DISK_FOR_WORDS)
+    for upload in uploads:
+        if upload.problem is not None:
+            continue
+        size = upload.size or 0
+        (sent,) = spend(what, windows=(timedelta(days=1),), address=address, amount=size, at=at)
+        if sent > FILES_A_NETWORK:
+            upload.refuse("over_budget")
+        elif _free() - size < least:
+            upload.refuse("no_room")
+
+
+def left_out(uploads: Iterable[SealedUpload]) -> str:
+    """Why the first file that was left out is not here; "" where none was."""
+    return next((upload.problem for upload in uploads if upload.problem in LEFT_OUT), "")
+
+
+def _free() -> int:
+    """Bytes that are free where the data is kept; a process without data of its own looks at its temporary files."""
+    folder = settings.VAR_DIR if settings.VAR_DIR.is_dir() else tempfile.gettempdir()
+    return shutil.disk_usage(folder).free

@@ -30,7 +30,7 @@ from grievance.flooding import Crowd, crowd_of, ticket
 from grievance.forms import FilingForm, Openness, Safe
 from grievance.help import by_place
 from grievance.queries import custody_pairs, staged_files
-from grievance.uploads import SealedUpload, uploads_in
+from grievance.uploads import SealedUpload, hold_to_budget, left_out, uploads_in
 from supplychain.queries import site_of_poster
 
 FOLLOW_COOKIE = "follow"
@@ -122,7 +122,7 @@ def _file(request: HttpRequest, data: QueryDict, at: datetime) -> HttpResponse:
     crowd = crowd_of(nonce=nonce, held=data.get("once_more", ""), address=address_of(request), secret=SECRET, at=at)
     if crowd is Crowd.ONCE_MORE:
         stage(nonce=nonce, uploads=uploads, at=at)
-        return _once_more_page(request, nonce, bool(uploads), at)
+        return _once_more_page(request, nonce, uploads, at)
     draft = form.draft(translation.get_language() or settings.LANGUAGE_CODE)
     filed = file_grievance(
         draft=draft,
@@ -135,9 +135,13 @@ def _file(request: HttpRequest, data: QueryDict, at: datetime) -> HttpResponse:
     return _receipt_page(request, filed, nonce)
 
 
-def pictures_in(request: HttpRequest) -> list[SealedUpload]:
-    """The files of the form, of any kind; several choosers share the name."""
-    return uploads_in(request, "photos")
+def pictures_in(request: HttpRequest, *, returning: bool = False) -> list[SealedUpload]:
+    """The files of the form, of any kind; several choosers share the name. Asked once a request: each asking counts.
+    ``returning``: from the page of somebody with a number."""
+    uploads = uploads_in(request, "photos")
+    if uploads:
+        hold_to_budget(uploads, address=address_of(request), returning=returning, at=timezone.now())
+    return uploads
 
 
 def taken_back(data: QueryDict) -> list[int]:
@@ -155,15 +159,26 @@ def _blank(query: QueryDict) -> dict[str, str]:
 
 def _form_page(request: HttpRequest, form: FilingForm, page: FormPage | Preview, nonce: str) -> HttpResponse:
     template = "grievance/preview.html" if isinstance(page, Preview) else "grievance/file.html"
-    context = {"page": page, "nonce": nonce, "staged": form.staged, "confidential": form.confidential}
+    context = {
+        "page": page,
+        "nonce": nonce,
+        "staged": form.staged,
+        "confidential": form.confidential,
+        "left_out": left_out(form.uploads),
+    }
     return render(request, template, context)
 
 
-def _once_more_page(request: HttpRequest, nonce: str, staged: bool, at: datetime) -> HttpResponse:
+def _once_more_page(request: HttpRequest, nonce: str, uploads: list[SealedUpload], at: datetime) -> HttpResponse:
     """Everything that was typed, to be sent again as it is; its files wait with it."""
-    ours = {"nonce", "once_more", "remove", *(["nothing_waits"] if staged else [])}
+    ours = {"nonce", "once_more", "remove", *(["nothing_waits"] if uploads else [])}
     typed = [(name, value) for name, values in request.POST.lists() if name not in ours for value in values]
-    more = {"nonce": nonce, "typed": typed, "ticket": ticket(nonce=nonce, secret=SECRET, at=at)}
+    more = {
+        "nonce": nonce,
+        "typed": typed,
+        "ticket": ticket(nonce=nonce, secret=SECRET, at=at),
+        "left_out": left_out(uploads),
+    }
     return render(request, "grievance/once_more.html", more)
 
 
@@ -173,6 +188,7 @@ def _receipt_page(request: HttpRequest, filed: Filed, nonce: str) -> HttpRespons
         "groups": receipts.group(filed.receipt).split(),
         "again": filed.again,
         "added": filed.added,
+        "left_out": filed.left_out,
         "read_by": filed.read_by,
         "now": timezone.now(),
         "nonce": nonce,

@@ -22,6 +22,7 @@ from grievance.commands.conversation import mark_read
 from grievance.commands.files import stage, unstage
 from grievance.commands.following import Following, resume
 from grievance.queries import first_words, staged_files
+from grievance.uploads import left_out
 from grievance.views import follow_key, pictures_in, readable, taken_back
 
 
@@ -65,7 +66,7 @@ def _do(request: HttpRequest, at: datetime) -> HttpResponse:
     act, nonce = _act(request), _nonce(request)
     if removed := taken_back(request.POST):
         unstage(nonce=nonce, ids=removed, at=at)
-    uploads, staged = pictures_in(request), staged_files(nonce=nonce, at=at)
+    uploads, staged = pictures_in(request, returning=True), staged_files(nonce=nonce, at=at)
     try:
         following = resume(session_key=follow_key(request) or b"", at=at)
     except Refused as refusal:
@@ -81,7 +82,7 @@ def _do(request: HttpRequest, at: datetime) -> HttpResponse:
             guard.run(act, Sent(following, form.cleaned_data, language, nonce, uploads, at), page)
             if act.page:
                 return _page(request, following, nonce, at, template=act.page, opened=True)
-            return _see_other(f"#{act.shown}")
+            return _see_other("#sent-alone" if left_out(uploads) else f"#{act.shown}")
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
     stage(nonce=nonce, uploads=uploads, at=at)
@@ -112,6 +113,7 @@ def _page(
         "nonce": nonce,
         "posted": posted,
         "forms": _forms(page, posted),
+        "left_out": left_out(posted.uploads) if posted is not None else "",
     }
     return render(request, template, context)
 

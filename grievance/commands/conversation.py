@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from accounts.models import User
 from grievance import receipts
-from grievance.commands.files import attach
+from grievance.commands.files import attach, is_full, leave_out
 from grievance.commands.following import Following
 from grievance.keys import data_key_for_office, open_text, seal_text
 from grievance.models import Arrival, Grievance, Message
@@ -15,7 +15,6 @@ from grievance.rules import PRESSED_TWICE
 from grievance.uploads import SealedUpload
 
 
-@transaction.atomic
 def write(
     *,
     following: Following,
@@ -27,8 +26,28 @@ def write(
 ) -> Message:
     """The person writes from the follow page, with the files staged under ``nonce``; `cases` hears by the Arrival.
 
-    The same words again within a few minutes are the same message: on a slow line people press twice.
+    The same words again within a few minutes are the same message: on a slow line people press twice. Where there is no
+    room for the files the words are kept without them, and each of ``uploads`` says so.
     """
+    kept = list(uploads)
+    try:
+        return _write(following, body, language, kept, receipts.read_nonce(nonce), at)
+    except OperationalError as error:
+        if not is_full(error):
+            raise
+        leave_out(kept)
+        return _write(following, body, language, [], None, at)
+
+
+@transaction.atomic
+def _write(
+    following: Following,
+    body: str,
+    language: str,
+    uploads: list[SealedUpload],
+    nonce: bytes | None,
+    at: datetime,
+) -> Message:
     grievance = Grievance.objects.select_for_update().get(pk=following.grievance.pk)
     message = _just_sent(following, body, at)
     again = message is not None
@@ -42,7 +61,7 @@ def write(
         grievance=grievance,
         data_key=following.data_key,
         uploads=uploads,
-        nonce=receipts.read_nonce(nonce),
+        nonce=nonce,
         message=message,
         at=at,
     )

@@ -1,9 +1,10 @@
 """Keeping uploaded files: staged with the page's key for a day, then filed under the grievance's data key."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from grievance import receipts, vault
 from grievance.keys import nonce_of, open_json, seal_json
@@ -12,6 +13,7 @@ from grievance.models import Attachment, FollowSession, Grievance, Message, Seal
 from grievance.rules import FILES_MOST, STAGED_FOR
 from grievance.uploads import SealedUpload
 
+DISK_FULL = "53100"  # PostgreSQL, appendix A
 KEY, LABEL = b"file key", "file label"
 
 
@@ -32,9 +34,34 @@ def store_chunks(file: SealedFile, chunks: Iterable[bytes]) -> None:
     SealedChunk.objects.bulk_create(rows, batch_size=50)
 
 
-@transaction.atomic
+def is_full(error: OperationalError) -> bool:
+    """Whether the database had no room for it: the disk is full, or its own limit is reached."""
+    cause = error.__cause__
+    return (
+        getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or getattr(cause, "sqlstate", "") == DISK_FULL
+    )
+
+
+def leave_out(uploads: Iterable[SealedUpload]) -> None:
+    """There is no room for these; the words that they came with are kept without them."""
+    for upload in uploads:
+        if upload.problem is None:
+            upload.refuse("no_room")
+
+
 def stage(*, nonce: str, uploads: Iterable[SealedUpload], at: datetime) -> None:
     """Keep what can be kept of ``uploads`` for a day, five a form; only the page that holds ``nonce`` opens it."""
+    kept = list(uploads)
+    try:
+        _stage(nonce, kept, at)
+    except OperationalError as error:
+        if not is_full(error):
+            raise
+        leave_out(kept)
+
+
+@transaction.atomic
+def _stage(nonce: str, uploads: Iterable[SealedUpload], at: datetime) -> None:
     raw = nonce_of(nonce)
     key = receipts.staging_key(raw)
     held = StagedFile.objects.filter(nonce_hash=receipts.nonce_hash(raw)).count()

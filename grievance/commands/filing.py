@@ -1,17 +1,17 @@
 """Taking a grievance in: the words and the receipt in one transaction, or neither."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Refused
 from grievance import receipts, vault
 from grievance.commands.datakeys import office_wrap, receipt_wrap
-from grievance.commands.files import attach
+from grievance.commands.files import attach, is_full, leave_out
 from grievance.commands.together import insert_together
 from grievance.keys import (
     data_key_by_receipt,
@@ -29,7 +29,7 @@ from grievance.queries import custody_pairs, read_by
 from grievance.questions import QUESTIONS, Stored
 from grievance.rota import ReadBy
 from grievance.rules import ANSWER_WITHIN, URGENT_ANSWER_WITHIN
-from grievance.uploads import SealedUpload
+from grievance.uploads import SealedUpload, left_out
 
 STATEMENT, NAME, BODY = "statement", "name", "message"
 SEALED = tuple(one.stored_as for one in QUESTIONS if one.stored == Stored.SEALED)
@@ -88,6 +88,7 @@ class Filed:
     added: bool
     answer_by: datetime
     read_by: ReadBy | None  # by when a human has read it, where somebody is in danger
+    left_out: str = ""  # why files that came with it were not kept: one of uploads.LEFT_OUT
 
 
 def file_grievance(
@@ -107,11 +108,24 @@ def file_grievance(
     The receipt follows from the form's nonce, so the same form posted again, after an answer that was lost on the way,
     gets the same receipt; other words under the same nonce are added to the grievance as a message, never dropped.
     """
+    kept = list(uploads)
+    try:
+        filed = _file(draft, nonce, kept, at, staged=staged, bulk=bulk)
+    except OperationalError as error:
+        if not is_full(error) or not (kept or staged):
+            raise
+        # Words before files: the same once more, without what needs the room.
+        leave_out(kept)
+        filed = _file(draft, nonce, [], at, staged=False, bulk=bulk)
+        return replace(filed, left_out="no_room")
+    return replace(filed, left_out=left_out(kept))
+
+
+def _file(draft: Draft, nonce: str, kept: list[SealedUpload], at: datetime, *, staged: bool, bulk: bool) -> Filed:
     raw = nonce_of(nonce)
     key, pepper = receipt_keys()
     receipt = receipts.receipt_for(key, raw)
     stretched = receipts.stretch(receipt, pepper)
-    kept = list(uploads)
     try:
         # Nearly every form comes once, so nobody is asked whether it is here: the receipt's own row refuses a second.
         with transaction.atomic():
@@ -125,7 +139,7 @@ def file_grievance(
             known = _known(raw)
             if known is None:
                 raise
-            added = _add(known, draft, raw, stretched, kept, at)
+            added = _add(known, draft, raw if staged else None, stretched, kept, at)
             return Filed(receipt, again=True, added=added, answer_by=answer_by(known), read_by=danger_read_by(known))
 
 
@@ -234,7 +248,7 @@ def _identity(complainant: Complainant, name: str) -> list[Model]:
 def _add(
     grievance: Grievance,
     draft: Draft,
-    nonce: bytes,
+    nonce: bytes | None,
     stretched: receipts.Stretched,
     uploads: list[SealedUpload],
     at: datetime,
