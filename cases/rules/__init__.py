@@ -1,6 +1,6 @@
 """Dated rule packs: which clock runs how long, in whose calendar, and who is told at which rung of its ladder."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -108,9 +108,16 @@ def due_at(rule: Rule, started: datetime, country: str = "") -> datetime:
 
     What a company owes within days is due when that day is over in its country: it is told a day.
     """
-    due = _after(rule, started, country)
-    by_day = rule.ladder == "respondent" and rule.unit in {Unit.DAYS, Unit.BUSINESS_DAYS}
-    return end_of_day(due, country) if by_day else due
+    if not _by_day(rule):
+        return _after(rule, started, country)
+    if rule.unit == Unit.DAYS:  # counted in days of that country, however long each of them is
+        there = started.astimezone(latest_zone(country, started))
+        return end_of_day(there + timedelta(days=rule.amount), country)
+    return end_of_day(_after(rule, started, country), country)
+
+
+def _by_day(rule: Rule) -> bool:
+    return rule.ladder == "respondent" and rule.unit in {Unit.DAYS, Unit.BUSINESS_DAYS}
 
 
 def _after(rule: Rule, started: datetime, country: str) -> datetime:
@@ -139,7 +146,7 @@ def reckoned(
     country: str = "",
     promised: datetime | None = None,
     extended: bool = False,
-    pauses: Iterable[Pause] = (),
+    pauses: Collection[Pause] = (),
 ) -> datetime:
     """When a clock is due by all that holds for it now: its rule or the date of its own that was ``promised``, the
     extension that it got, and every time in which it stood still."""
@@ -148,7 +155,7 @@ def reckoned(
         due = due_at(replace(rule, amount=rule.extension), due, country)
     for pause in sorted(pauses, key=lambda one: one.from_at):
         due = _later(rule, due, pause, country) if pause.from_at < due else due
-    return due
+    return end_of_day(due, country) if _by_day(rule) and pauses else due
 
 
 def _later(rule: Rule, due: datetime, pause: Pause, country: str) -> datetime:

@@ -5,7 +5,7 @@ Sources: UNGP 19, 22, 25, 29, 31(h); design "The lifecycle".
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from django.db import transaction
@@ -26,6 +26,7 @@ from cases.events import Event
 from cases.models import Case, Consultation, Exit, Filing, Involvement, Plan, RemedyStep, Respondent, StepText
 from cases.policies import check_may, not_found
 from cases.queries import step_record
+from cases.rules.calendars import end_of_day, latest_zone
 from cases.states import Stage
 from grievance.commands.following import Following
 from grievance.keys import data_key_for_office, seal_json, seal_text
@@ -218,10 +219,11 @@ def _bind(step: RemedyStep, by: User, at: datetime) -> None:
 
 
 def run_delivery(step: RemedyStep, at: datetime) -> None:
-    """The step's own day is its deadline, at the end of that day."""
+    """The step's own day is its deadline, until that day is over in its owner's country."""
     kind = "remedy_step_interim" if step.type == RemedyType.INTERIM else "remedy_step"
-    due = datetime.combine(step.due_on, at.timetz()).replace(hour=23, minute=59, second=59, microsecond=0)
-    clocks.start(step.plan.case, kind, at=at, due=max(due, at), respondent=None, step=step)
+    country = step.owner.organisation.country
+    due = end_of_day(datetime.combine(step.due_on, time(12), latest_zone(country, at)), country)
+    clocks.start(step.plan.case, kind, at=at, due=max(due, at), country=country, step=step)
 
 
 @transaction.atomic
