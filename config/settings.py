@@ -37,6 +37,8 @@ SERVES_OFFICE = ROLE in {"office", "all"}
 DEBUG = False
 ALLOWED_HOSTS = env.list("RECOURSE_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
 SITE_URL = env.str("RECOURSE_URL", default="" if PRODUCTION else f"http://127.0.0.1:{env.str('PORT', default='8000')}")
+# Where people find the public pages: on posters. The same as the office, unless it says otherwise.
+PUBLIC_URL = (env.str("RECOURSE_PUBLIC_URL", default="") or SITE_URL).rstrip("/")
 REDIS_URL = env.str("REDIS_URL", default="")
 # The same public pages as an onion service: its address as a browser writes it, such as http://….onion. docs/onion.md
 ONION = env.str("RECOURSE_ONION", default="").rstrip("/")

@@ -4,9 +4,12 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ScopedAdmin
@@ -17,6 +20,7 @@ from supplychain.codes import WHYS
 from supplychain.forms import EmploymentForm, OrganisationForm, SiteForm, SupplyLinkForm
 from supplychain.models import Employment, Organisation, Site, SupplyLink
 from supplychain.policies import can_keep_chain
+from supplychain.posters import sheets_of
 
 
 class ChainAdmin(ScopedAdmin):
@@ -60,12 +64,30 @@ class SiteAdmin(ChainAdmin):
     class Media:
         css = {"all": ["chain.css"]}
 
+    def get_urls(self) -> list[URLPattern]:
+        poster = path("<int:pk>/poster/", self.admin_site.admin_view(self.poster), name="supplychain_site_poster")
+        return [poster, *super().get_urls()]
+
+    def poster(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A sheet to print and hang up: a QR code for each language, which carries the site into the form."""
+        site = self.get_queryset(request).filter(pk=pk).exclude(poster=None).first()
+        if site is None or not self.has_view_permission(request, site):
+            raise Http404
+        return TemplateResponse(request, "supplychain/poster.html", {"site": site, "sheets": sheets_of(site)})
+
     def get_fields(self, request: HttpRequest, obj: Site | None = None) -> Any:
         fields = [*SiteForm.Meta.fields, "local_names" if self.has_change_permission(request, obj) else "known_as"]
-        return [*fields, "answers_today"] if obj else fields
+        return [*fields, "poster_sheet", "answers_today"] if obj else fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Site | None = None) -> Any:
-        return ["known_as", "answers_today"]
+        return ["known_as", "poster_sheet", "answers_today"]
+
+    @admin.display(description=_("poster to print"))
+    def poster_sheet(self, site: Site) -> str:
+        if not site.poster:
+            return str(_("Give the site a poster code first."))
+        address = reverse("admin:supplychain_site_poster", args=[site.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Open the poster"))
 
     @admin.display(description=_("local names"))
     def known_as(self, site: Site) -> str:

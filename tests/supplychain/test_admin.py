@@ -259,3 +259,21 @@ def test_a_field_that_completes_itself_offers_companies_to_superusers_only(
     assert "Buluu Mining" in text(client.get("/office/admin/autocomplete/", asked))
     client.force_login(outsider)
     assert "Buluu Mining" not in text(client.get("/office/admin/autocomplete/", asked, follow=True))
+
+
+def test_a_poster_carries_the_site_into_the_form_in_every_language(
+    client: Client, handler: User, partner: User, mine: Site
+) -> None:
+    client.force_login(handler)
+    shown = text(client.get(f"{ROOT}/site/{mine.pk}/poster/"))
+    for language in ("en", "sw", "fr", "ar"):
+        assert f"/{language}/file/?site=mb01" in shown
+    assert shown.count("<svg") == 4
+    assert 'dir="rtl"' in shown
+    assert f"{ROOT}/site/{mine.pk}/poster/" in text(client.get(f"{ROOT}/site/{mine.pk}/change/"))
+    assert "Mlima Buluu" in text(Client().get("/sw/file/?site=mb01"))
+    SiteFactory(name="No poster (fictional)", poster=None)
+    without = Site.objects.get(poster=None)
+    assert client.get(f"{ROOT}/site/{without.pk}/poster/").status_code == HTTPStatus.NOT_FOUND
+    client.force_login(partner)
+    assert client.get(f"{ROOT}/site/{mine.pk}/poster/").status_code in {HTTPStatus.FORBIDDEN, HTTPStatus.FOUND}
