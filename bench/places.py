@@ -23,6 +23,8 @@ HOST = "127.0.0.1"
 ENGINES = ("sqlite", "postgresql")
 POSTGRES = os.environ.get("BENCH_POSTGRES", f"postgres://postgres@{HOST}:5432/postgres")
 SIZE = int(os.environ.get("BENCH_SIZE", "1000000"))
+# In a trial everything shrinks alike: 10,000 cases beside the million, 50,000 of which 17,000 are due, 10,000 events.
+FEW, PEERS, DUE, EVENTS = SIZE // 100, SIZE // 20, SIZE * 17 // 1000, SIZE // 100
 REAL_SIZE = SIZE == 1_000_000
 PATIENCE = 30.0  # seconds for a server to open
 # Why a row may stay without a value, without keeping the others from theirs.
@@ -66,22 +68,11 @@ class Place:
             }
         )
 
-    def run(self, *command: str, asked: Any = None, settings: str = "config.settings") -> Any:
-        """Run a module in this installation, as `python -m` does; returns the JSON in its last line, if any."""
-        ran = subprocess.run(
-            [sys.executable, "-m", *command],
-            cwd=ROOT,
-            env=self.environment | {"DJANGO_SETTINGS_MODULE": settings},
-            input=json.dumps(asked),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if ran.returncode:
-            sys.stderr.write(ran.stderr)
-            raise RuntimeError(f"{' '.join(command)} failed; what it said stands above")
-        last = ran.stdout.rstrip().rpartition("\n")[2]
-        return json.loads(last) if last.startswith("{") else None
+    def run(self, *command: str, asked: Any = None, settings: str = "config.settings", **more: str) -> Any:
+        """Run a module in this installation, as `python -m` does; returns the JSON in its last line, if any. ``more``:
+        variables of its environment."""
+        environment = self.environment | {"DJANGO_SETTINGS_MODULE": settings} | more
+        return answer([sys.executable, "-m", *command], environment, asked)
 
     @contextmanager
     def serving(self, application: str = "config.wsgi", settings: str = "config.settings") -> Iterator[int]:
@@ -99,6 +90,18 @@ class Place:
                 yield port
             finally:
                 server.terminate()
+
+
+def answer(command: list[str], environment: dict[str, str], asked: Any = None) -> Any:
+    """Run a command from the product's folder; returns the JSON in its last line, if any."""
+    ran = subprocess.run(
+        command, cwd=ROOT, env=environment, input=json.dumps(asked), capture_output=True, text=True, check=False
+    )
+    if ran.returncode:
+        sys.stderr.write(ran.stderr)
+        raise RuntimeError(f"{' '.join(command[1:])} failed; what it said stands above")
+    last = ran.stdout.rstrip().rpartition("\n")[2]
+    return json.loads(last) if last.startswith("{") else None
 
 
 def free_port() -> int:
@@ -143,7 +146,7 @@ class Bench:
     def empty(self, engine: str, name: str) -> Place:
         """A fresh installation without any case."""
         folder = self.folder / f"{name}-{engine}"
-        place = Place(engine, folder, self._database(name) if engine == "postgresql" else "")
+        place = Place(engine, folder, self.database(name) if engine == "postgresql" else "")
         place.run("config.preparation")
         return place
 
@@ -154,10 +157,17 @@ class Bench:
 
     def big(self, engine: str) -> Place:
         """The installation with a million cases; made once a run, and left as it was by whoever measures."""
-        place: Place = self.once(_big, engine)
+        return self.sized(engine, SIZE)
+
+    def few(self, engine: str) -> Place:
+        """Likewise with 10,000."""
+        return self.sized(engine, FEW)
+
+    def sized(self, engine: str, number: int) -> Place:
+        place: Place = self.once(_sized, engine, str(number))
         return place
 
-    def _database(self, name: str) -> str:
+    def database(self, name: str) -> str:
         database = f"recourse_bench_{name}_{secrets.token_hex(3)}"
         with psycopg.connect(POSTGRES, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {database}")
@@ -177,8 +187,8 @@ def _small(bench: Bench, engine: str) -> Place:
     return place
 
 
-def _big(bench: Bench, engine: str) -> Place:
-    place = bench.empty(engine, "big")
-    place.run("django", "make_cases", str(SIZE))
-    place.run("bench.inside.notices", str(SIZE))
+def _sized(bench: Bench, engine: str, number: str) -> Place:
+    place = bench.empty(engine, f"of{number}")
+    place.run("django", "make_cases", number)
+    place.run("bench.inside.notices", number)
     return place

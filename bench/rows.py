@@ -1,6 +1,14 @@
 """The whole table. A new row is a `Row` in a file of this folder, and its file's name here."""
 
-from bench import filing, queries, sweeps, wire
+from bench import escalation, filing, lists, queries, relaying, sweeps, wire
 from bench.table import Row
 
-ROWS: list[Row] = [*wire.ROWS, *filing.ROWS, *sweeps.ROWS, *queries.ROWS]
+ROWS: list[Row] = [
+    *wire.ROWS,
+    *filing.ROWS,
+    *sweeps.ROWS,
+    *queries.ROWS,
+    *escalation.ROWS,
+    *lists.ROWS,
+    *relaying.ROWS,
+]

@@ -3,12 +3,15 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.db import models
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ScopedAdmin, acting
@@ -21,8 +24,7 @@ from cases.admin.together import SUPERVISING, TogetherPages
 from cases.models import Case
 from cases.policies import is_guest, may_open
 from cases.queries import search
-
-MARKS = "admin/cases/case/marks.html"
+from cases.templatetags import case_marks
 
 
 class QueueList(ChangeList):
@@ -98,29 +100,34 @@ class CaseAdmin(CasePages, OpeningPage, TogetherPages, ScopedAdmin):
         }
         return super().changelist_view(request, {**shown, **(extra_context or {})})
 
-    def _mark(self, what: str, case: Case) -> str:
-        return render_to_string(MARKS, {"what": what, "case": case, "now": timezone.now()})
-
     @admin.display(description=_("case"))
     def name(self, case: Case) -> str:
-        return self._mark("name", case)
+        return case_marks.name_mark(case)
 
     @admin.display(description=_("due next"))
     def due(self, case: Case) -> str:
-        return self._mark("due", case)
+        return case_marks.due_mark(case, timezone.now())
 
     @admin.display(description=_("stage"))
     def stage_mark(self, case: Case) -> str:
-        return self._mark("stage", case)
+        return case_marks.stage_mark(case)
 
     @admin.display(description=_("severity"))
     def severity_mark(self, case: Case) -> str:
-        return self._mark("severity", case)
+        return case_marks.severity_mark(case)
 
     @admin.display(description=_("language"))
     def language_name(self, case: Case) -> str:
-        return self._mark("language", case)
+        return case_marks.language_mark(case)
 
     @admin.display(description=_("handler"))
     def handler_name(self, case: Case) -> str:
-        return self._mark("handler", case)
+        return case_marks.handler_mark(case)
+
+    def action_checkbox(self, case: Case) -> SafeString:
+        """The stock box without its template: of a list of fifty it takes a tenth of the time."""
+        label = gettext("Choose %(case)s") % {"case": case.reference}
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME, case.pk, label,
+        )  # fmt: skip

@@ -144,7 +144,7 @@ def oldest_untold(at: datetime) -> timedelta | None:
 def sites_of(user: User) -> QuerySet[Site]:
     """Sites of the cases that exist for this person: a filter that tells of no other case."""
     visible = Case.objects.visible_to(user).filter(site=OuterRef("pk"))
-    return Site.objects.filter(Exists(visible)).order_by("name", "pk")[:MOST_CHOICES]
+    return Site.objects.filter(Exists(visible)).only("name").order_by("name", "pk")[:MOST_CHOICES]
 
 
 def sites_to_name(user: User) -> list[Site]:

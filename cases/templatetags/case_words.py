@@ -1,6 +1,7 @@
 """The words and marks of the officers' pages: moments, clocks and languages."""
 
 from datetime import datetime
+from functools import cache
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -73,6 +74,7 @@ def own_name(code: str) -> str:
 
 
 @register.simple_tag
+@cache
 def severity_bars(severity: str) -> SafeString:
     """Four bars, as many of them full as the case is severe; the word stands beside."""
     full = BARS.get(Severity(severity), 0) if severity else 0

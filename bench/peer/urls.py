@@ -1,0 +1,5 @@
+"""Where its pages are."""
+
+from django.urls import include, path
+
+urlpatterns = [path("helpdesk/", include("helpdesk.urls", namespace="helpdesk"))]
