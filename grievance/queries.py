@@ -218,6 +218,12 @@ def first_attachments(grievance: Grievance) -> Sequence[Attachment]:
     )
 
 
+def office_copy(*, grievance: Grievance, pk: int) -> Attachment | None:
+    """A file that the office sent with a reply which the person sees, once its copy without hidden data is made."""
+    sent = Attachment.objects.filter(grievance=grievance, state=Attachment.State.SHOWN, message__author__isnull=False)
+    return sent.filter(message__released_at__isnull=False, pk=pk).select_related("original", "copy").first()
+
+
 def sealed_chunks(file: SealedFile) -> Iterator[bytes]:
     return (bytes(body) for body in file.chunks.order_by("number").values_list("body", flat=True).iterator(50))
 

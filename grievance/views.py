@@ -12,6 +12,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.dates import WEEKDAYS_ABBR
@@ -35,7 +36,7 @@ from supplychain.queries import site_of_poster
 
 FOLLOW_COOKIE = "follow"
 SECRET = settings.SECRET_KEY.encode()
-Page = Callable[[HttpRequest], HttpResponse]
+Page = Callable[[HttpRequest], HttpResponseBase]
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def readable(view: Page) -> Page:
     """What came too big or broken gets a page that says so; no cookie here lets a forger file as somebody."""
 
     @csrf_exempt
-    def page(request: HttpRequest) -> HttpResponse:
+    def page(request: HttpRequest) -> HttpResponseBase:
         try:
             request.POST  # noqa: B018 - Django reads the body here
         except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):

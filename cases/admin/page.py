@@ -25,6 +25,7 @@ from cases.admin.timeline import kept_versions, timeline
 from cases.codes import TAXONOMY
 from cases.commands.reading import read_filing, read_masked, read_original, read_picture, read_safety
 from cases.commands.unsealing import read_unsealed
+from cases.forms.words import UPLOADS
 from cases.models import Case, Filing
 from cases.policies import shown
 from cases.queries import CasePage, case_page
@@ -34,6 +35,7 @@ from grievance.codes import OriginalReason
 from grievance.models import Attachment
 from grievance.queries import first_attachments
 from grievance.questions import FAMILIES
+from grievance.uploads import uploads_in
 from supplychain.graph import answers_of
 from supplychain.queries import drawn
 
@@ -63,7 +65,8 @@ class CasePages(Base):
             return redirect("admin:cases_case_page", case.reference)
         deed, user, at = DEEDS[slug], acting(request), timezone.now()
         page = _shown(request, case, user)
-        form = deed.form(request.POST, slug=slug, page=page, user=user, filing=_filing(request, page))
+        uploads = uploads_in(request, UPLOADS)
+        form = deed.form(request.POST, slug=slug, page=page, user=user, filing=_filing(request, page), uploads=uploads)
         if deed.form.inserts and INSERT in request.POST:
             return self._page(request, case, posted=Offer(deed, form.inserted(), open=True))
         if not form.is_valid():

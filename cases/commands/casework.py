@@ -1,5 +1,6 @@
 """What officers do with a case."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -24,6 +25,7 @@ from cases.rules.packs import feedback_starts
 from cases.states import AsideReason, Stage
 from grievance.commands import conversation
 from grievance.models import Message
+from grievance.uploads import SealedUpload
 from supplychain.models import Site
 
 # Nothing is owed regularly to somebody whose case stands here.
@@ -104,6 +106,7 @@ def reply(
     body: str,
     language: str,
     read_up_to: int,
+    uploads: Sequence[SealedUpload] = (),
     at: datetime,
     feedback: bool = False,
 ) -> Message:
@@ -114,7 +117,13 @@ def reply(
     case = locked(case)
     check_may(by, Act.REPLY, case)
     message = conversation.reply(
-        grievance=filing.grievance, author=by, body=body, language=language, read_up_to=read_up_to, at=at
+        grievance=filing.grievance,
+        author=by,
+        body=body,
+        language=language,
+        read_up_to=read_up_to,
+        uploads=uploads,
+        at=at,
     )
     shown = message.released_at is not None
     kind = Event.REPLY_SENT if shown else Event.REPLY_WRITTEN

@@ -1,6 +1,6 @@
 """The shape of what an officer types on the case page: one small form for each thing that may be done."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -14,6 +14,7 @@ from cases.models import Filing, Respondent
 from cases.queries import CasePage, handlers_free, sites_to_name
 from cases.states import AsideReason
 from grievance.commands.reading import Words
+from grievance.uploads import SealedUpload
 
 
 def language_names() -> list[tuple[str, str]]:
@@ -29,8 +30,18 @@ class ActForm(forms.Form):
 
     inserts = ""
 
-    def __init__(self, data: Any = None, *, slug: str, page: CasePage, user: User, filing: Filing | None) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        slug: str,
+        page: CasePage,
+        user: User,
+        filing: Filing | None,
+        uploads: Sequence[SealedUpload] = (),
+    ) -> None:
         super().__init__(data, auto_id=f"{slug}-%s", label_suffix="")
+        self.sent_files = uploads
         self.slug, self.page, self.user, self.shown_filing = slug, page, user, filing
         self.prepare()
         for name, field in self.fields.items():

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -18,12 +19,19 @@ from cases.queries.deadlines import feedback_owed
 from cases.queries.words import canned_for, messages_of, waiting_in
 from grievance.commands.reading import Words
 from grievance.forms import Words as WordsField
+from grievance.forms import picture_problems
 from grievance.models import Message, Translation
-from grievance.rules import MESSAGE_LONGEST, STATEMENT_LONGEST
+from grievance.rules import FILES_MOST, MESSAGE_LONGEST, STATEMENT_LONGEST
+from grievance.uploads import LEFT_OUT, SealedUpload
 
 # A masked version holds a statement, its translation and later messages.
 MASKED_LONGEST = 3 * STATEMENT_LONGEST
 STATEMENT = "statement"
+UPLOADS = "uploads"
+NOT_COPIED = _(
+    "“%(name)s” cannot be sent: its hidden data cannot be taken out. Pictures, PDF papers and recordings can."
+)
+NO_ROOM = _("There is no room for files just now. The reply can be sent without them.")
 
 
 def _area(rows: int) -> forms.Textarea:
@@ -69,9 +77,24 @@ class WithCanned(forms.Form):
         return given
 
 
+class Files(forms.FileInput):
+    """Several files; they are sealed before the form is looked at, so that it finds none of them here."""
+
+    allow_multiple_selected = True
+
+
 class ReplyForm(WithCanned, ActForm):
     body = WordsField(label=_("Your reply"), longest=MESSAGE_LONGEST, widget=_area(7))
     language = forms.ChoiceField(label=_("Language of the reply"))
+    uploads = forms.Field(
+        label=_("Files"),
+        required=False,
+        widget=Files(attrs={"multiple": True}),
+        help_text=_(
+            "Pictures, PDF papers and recordings, five at most. The person gets copies without hidden data, without "
+            "the names of the files. Choose them again if this page comes back with a mistake."
+        ),
+    )
     feedback = forms.BooleanField(
         label=_("This is the feedback that is owed"),
         required=False,
@@ -81,7 +104,7 @@ class ReplyForm(WithCanned, ActForm):
     # What the page shows, and so what this reply answers; asked before the words are opened, never after.
     read_up_to = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
-    field_order = ("canned", "body", "language", "feedback")
+    field_order = ("canned", "body", "language", "uploads", "feedback")
 
     def prepare(self) -> None:
         self.choose("filing", ((filing, "") for filing in self.page.filings))
@@ -105,6 +128,18 @@ class ReplyForm(WithCanned, ActForm):
         """To one of many it is not what is owed to all."""
         alone = self.page.people.paginator.count == 1
         return alone and Act.GIVE_FEEDBACK in self.page.acts and read(self.page, feedback_owed)
+
+    def clean_uploads(self) -> list[SealedUpload]:
+        """Only what a copy can be made of: the person never gets a file of the office as it is."""
+        errors = picture_problems(self.sent_files, FILES_MOST)
+        for one in self.sent_files:
+            if one.problem is None and not one.kind.copied:
+                errors.append(ValidationError(NOT_COPIED, params={"name": one.name}))
+            elif one.problem in LEFT_OUT:
+                errors.append(ValidationError(NO_ROOM))
+        if errors:
+            raise ValidationError(errors)
+        return list(self.sent_files)
 
     def inserted(self) -> "ReplyForm":
         again = ReplyForm(slug=self.slug, page=self.page, user=self.user, filing=self.shown_filing)

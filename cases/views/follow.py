@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare
@@ -17,6 +18,7 @@ from cases.states import LINE_WORDS
 from cases.views import guard
 from cases.views.acts import ACTS, WRITE, FollowAct, Sent
 from cases.views.door import closed, door, give_key, knock
+from cases.views.files import FILE, hand_out
 from grievance import receipts
 from grievance.commands.conversation import mark_read
 from grievance.commands.files import stage, unstage
@@ -28,7 +30,7 @@ from grievance.views import follow_key, pictures_in, readable, taken_back
 
 @readable
 @require_http_methods(["GET", "HEAD", "POST"])
-def follow(request: HttpRequest) -> HttpResponse:
+def follow(request: HttpRequest) -> HttpResponseBase:
     """One address for the door and the page behind it, so that neither number nor words stand in any."""
     at = timezone.now()
     if request.method != "POST":
@@ -61,8 +63,10 @@ def _enter(request: HttpRequest, at: datetime) -> HttpResponse:
     return give_key(request, _page(request, following, nonce, at, form), opened)
 
 
-def _do(request: HttpRequest, at: datetime) -> HttpResponse:
+def _do(request: HttpRequest, at: datetime) -> HttpResponseBase:
     """One press of a button: find, check the form, ONE command, back to the page; nothing that was typed is lost."""
+    if request.POST.get("act") == FILE:
+        return hand_out(request, at)
     act, nonce = _act(request), _nonce(request)
     if removed := taken_back(request.POST):
         unstage(nonce=nonce, ids=removed, at=at)

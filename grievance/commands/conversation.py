@@ -79,18 +79,30 @@ def _just_sent(following: Following, body: str, at: datetime) -> Message | None:
 
 
 @transaction.atomic
-def reply(*, grievance: Grievance, author: User, body: str, language: str, read_up_to: int, at: datetime) -> Message:
+def reply(
+    *,
+    grievance: Grievance,
+    author: User,
+    body: str,
+    language: str,
+    read_up_to: int,
+    uploads: Iterable[SealedUpload] = (),
+    at: datetime,
+) -> Message:
     """An officer writes, having read up to the message with that id (0: none); called by `cases`, which knows whether
-    they may. In the person's language it is shown at once; in another it waits, and answers nothing yet."""
+    they may. In the person's language it is shown at once; in another it waits, and answers nothing yet. Of ``uploads``
+    the person gets the copies, once they are made: nothing hidden in a file of the office reaches them."""
+    data_key = data_key_for_office(grievance.key_id)
     own = Message.objects.of_person().filter(grievance=grievance, pk__lte=read_up_to)
     message = Message.objects.create(
         grievance=grievance,
         author=author,
         language=language,
-        sealed_body=seal_text(data_key_for_office(grievance.key_id), body, "message"),
+        sealed_body=seal_text(data_key, body, "message"),
         sent_at=at,
         answers=own.order_by("-pk").first(),
     )
+    attach(grievance=grievance, data_key=data_key, uploads=uploads, nonce=None, message=message, at=at)
     if language == grievance.language:
         release(message=message, at=at)
     return message

@@ -1,13 +1,17 @@
 """Downloading an original: for a reason, on record, and as a file that no browser shows."""
 
+import contextlib
 import io
 from collections.abc import Callable
 from typing import Any
 
+import piexif
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from PIL import Image
 
 from accounts.models import User
@@ -233,3 +237,109 @@ def test_a_file_that_nobody_looked_into_is_shown_as_locked_and_comes_with_a_warn
     got = client.post(address(case, first), {"reason": "expert"})
     assert got.content == sheet
     assert got["Content-Disposition"] == f'attachment; filename="original-{first.pk}.zip"'
+
+
+# -- Files of the office
+
+
+def photo_of_the_office() -> SimpleUploadedFile:
+    exif = piexif.dump({"0th": {piexif.ImageIFD.Artist: b"Zwjofficer"}})
+    body = io.BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(body, "JPEG", exif=exif)
+    return SimpleUploadedFile("Zwjname.jpg", body.getvalue(), "image/jpeg")
+
+
+def send_reply(client: Client, case: Case, *files: SimpleUploadedFile, language: str = "sw") -> Any:
+    given = {"filing": case.filings.get().pk, "read_up_to": 0, "body": "Tazama.", "language": language}
+    return client.post(f"{page_of(case)}do/reply/", {**given, "uploads": list(files)})
+
+
+def as_the_person(receipt: str) -> tuple[Client, Callable[..., Any]]:
+    person = Client()
+    person.post("/en/follow/", {"receipt": receipt})
+
+    def ask(pk: int, **changed: str) -> Any:
+        page = person.get("/en/follow/").content.decode()
+        csrf = page.partition('name="csrf" value="')[2].partition('"')[0]
+        return person.post("/en/follow/", {"csrf": csrf, "act": "file", "file": str(pk), **changed})
+
+    return person, ask
+
+
+@pytest.fixture
+def filed(chain: dict[str, Any]) -> tuple[Case, str]:
+    receipt = file_grievance(
+        draft=draft(site_id=chain["mine"].pk), nonce=receipts.new_nonce(), at=timezone.now()
+    ).receipt
+    intake.take_up(at=timezone.now())
+    return Case.objects.get(), receipt
+
+
+def test_a_file_of_the_office_reaches_the_person_without_what_it_hides(
+    client: Client, filed: tuple[Case, str], handler: User
+) -> None:
+    case, receipt = filed
+    client.force_login(handler)
+    assert 'enctype="multipart/form-data"' in text(client.get(page_of(case)))
+    voice = SimpleUploadedFile("Zwj.ogg", recordings.sound("ogg", "libopus"), "audio/ogg")
+    assert send_reply(client, case, photo_of_the_office(), voice).status_code == 302
+    picture, sound = Attachment.objects.order_by("pk")
+    person, ask = as_the_person(receipt)
+    page = text(person.get("/en/follow/"))
+    assert "Picture 1: being prepared" in page
+    assert "Look at it" not in page
+    assert ask(picture.pk).status_code == 404
+    strip_waiting(at=AT)
+    page = text(person.get("/en/follow/"))
+    assert page.count("Look at it") == page.count("Save it on this phone") == 1
+    got = ask(picture.pk)
+    body = b"".join(got.streaming_content)
+    assert (got["Content-Type"], got["Content-Disposition"]) == ("image/jpeg", 'inline; filename="picture.jpg"')
+    assert int(got["Content-Length"]) == len(body)
+    assert "no-store" in got["Cache-Control"]
+    assert not Image.open(io.BytesIO(body)).getexif()
+    assert b"Zwj" not in body
+    heard = ask(sound.pk)
+    assert heard["Content-Disposition"] == 'attachment; filename="sound.ogg"'
+    assert recordings.MARK not in b"".join(heard.streaming_content)
+    assert not Opening.objects.filter(what="original").exists()
+
+
+def test_only_this_person_and_only_what_they_are_shown(
+    client: Client, filed: tuple[Case, str], chain: dict[str, Any], handler: User
+) -> None:
+    case, receipt = filed
+    client.force_login(handler)
+    send_reply(client, case, photo_of_the_office(), language="fr")  # waits for a translation
+    strip_waiting(at=AT)
+    waits = Attachment.objects.get()
+    _person, ask = as_the_person(receipt)
+    assert ask(waits.pk).status_code == 404
+    with contextlib.closing(upload()) as picture:
+        other = file_grievance(
+            draft=draft(site_id=chain["refiner site"].pk),
+            nonce=receipts.new_nonce(),
+            uploads=[picture],
+            at=timezone.now(),
+        ).receipt
+    strip_waiting(at=AT)
+    theirs = Attachment.objects.exclude(pk=waits.pk).get()
+    assert ask(theirs.pk).status_code == 404
+    assert as_the_person(other)[1](theirs.pk).status_code == 404  # their own, which stand there as a list
+    for odd in ("", "x", "9" * 40, "\u0663"):
+        assert ask(0, file=odd).status_code == 404
+    assert ask(waits.pk, csrf="of another visit").status_code == 404
+    closed = Client().post("/en/follow/", {"csrf": "x", "act": "file", "file": str(waits.pk)})
+    assert 'name="receipt"' in text(closed)
+
+
+def test_what_cannot_be_stripped_is_not_sent_and_the_words_stay(
+    client: Client, filed: tuple[Case, str], handler: User
+) -> None:
+    case, _receipt = filed
+    client.force_login(handler)
+    sheet = SimpleUploadedFile("wages.xlsx", b"PK\x03\x04 a sheet of wages", "")
+    page = text(send_reply(client, case, sheet))
+    assert "“wages.xlsx” cannot be sent: its hidden data cannot be taken out." in page
+    assert "Tazama." in page
+    assert not Attachment.objects.exists()

@@ -108,7 +108,7 @@ class Browser:
         try:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
-            page = Page(answer.status, answer.getheaders(), answer.read().decode())
+            page = Page(answer.status, answer.getheaders(), answer.read().decode(errors="replace"))
         finally:
             connection.close()
         self.seen.append(page)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -149,6 +150,25 @@ def test_a_lost_number_is_asked_for_in_public_found_by_a_worker_and_replaced_in_
         person.cookie = person.post("/en/follow/", {"receipt": number}).cookies[0].partition(";")[0]
         csrf = person.get("/en/follow/").fields("/en/follow/")["csrf"][0]
         assert WORDS in person.post("/en/follow/", {"csrf": csrf, "act": "show"}).text
+
+
+@pytest.mark.services
+def test_a_public_process_hands_out_the_copy_of_a_file_of_the_office(place: Installation) -> None:
+    with place.serving("public") as server:
+        person = Browser(server.port)
+        receipt = person.send("/en/file/", person.get("/en/file/").fields("/en/file/") | {"statement": [WORDS]}).receipt
+        place.run("-m", "tests.proofs.role_process", "take_up", role="worker")
+        place.run("-m", "tests.proofs.role_process", "send_picture", role="office")
+        place.run("-m", "tests.proofs.role_process", "strip", role="worker")
+
+        person.cookie = person.post("/en/follow/", {"receipt": receipt}).cookies[0].partition(";")[0]
+        page = person.get("/en/follow/")
+        (number,) = re.findall(r'name="file" value="(\d+)"', page.text)
+        csrf = page.fields("/en/follow/")["csrf"][0]
+        got = person.post("/en/follow/", {"csrf": csrf, "act": "file", "file": number})
+        assert got.status == 200
+        assert "JFIF" in got.text
+        assert "MARKED" not in got.text
 
 
 @pytest.mark.services
