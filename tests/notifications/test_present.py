@@ -151,7 +151,7 @@ class TestItsOwnDay:
             ("CN", "2026-02-16 15:00", "2 March 2026"),
             ("CN", "2026-02-16 18:30", "3 March 2026"),
             # Across both changes of the clocks in Finland (29 March and 25 October 2026), late in its evening.
-            ("FI", "2026-03-20 21:30", "4 April 2026"),
+            ("FI", "2026-03-20 21:30", "3 April 2026"),
             ("FI", "2026-10-20 20:30", "3 November 2026"),
             ("FI", "2026-10-20 22:30", "4 November 2026"),
         ],
