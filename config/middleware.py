@@ -6,9 +6,8 @@ from collections.abc import Callable
 from csp.constants import HEADER
 from csp.utils import build_policy
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.middleware.security import SecurityMiddleware
 from django.utils.deprecation import MiddlewareMixin
 
 from accounts.errors import Refused
@@ -42,16 +41,22 @@ class PolicyMiddleware(MiddlewareMixin):
         return response
 
 
-class TransportMiddleware(SecurityMiddleware):
-    """TLS on the open web. The onion service is encrypted to the end by its own protocol and answers over plain HTTP:
-    whoever came by it is never sent to the open web, and every public page elsewhere says where it is."""
+class OnionMiddleware:
+    """Around `SecurityMiddleware`. The onion service is encrypted to the end by its own protocol and answers over plain
+    HTTP: whoever came by it counts as encrypted and is never sent to the open web, and every public page elsewhere says
+    where it is."""
 
-    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
-        return None if _came_by_onion(request) else super().process_request(request)
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        response = super().process_response(request, response)
-        if settings.ONION_HOST and _is_page_of_the_public(request) and not _came_by_onion(request):
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _came_by_onion(request):
+            request._get_scheme = lambda: "https"  # type: ignore[attr-defined]  # what `is_secure` goes by
+            response = self.get_response(request)
+            response.headers.pop("Strict-Transport-Security", None)  # of TLS, which is not spoken here
+            return response
+        response = self.get_response(request)
+        if settings.ONION_HOST and _is_page_of_the_public(request):
             response.headers["Onion-Location"] = settings.ONION + request.get_full_path()
         return response
 

@@ -99,7 +99,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.logs.RequestLog",
     "config.middleware.PolicyMiddleware",
-    "config.middleware.TransportMiddleware",
+    "config.middleware.OnionMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     # Cookies of the office live under /office/ alone: a public page neither reads nor sets one.
