@@ -24,7 +24,8 @@ def leave_and_go_back(page: Page, stack: Stack) -> list[str]:
             page.go_back(timeout=5000)
         except Exception as error:  # noqa: BLE001 - a page that the browser will not load again is an error to it
             assert "ERR_CACHE_MISS" in str(error)  # noqa: PT017 - a form that would have to be sent again
-        shown.append(page.content())
+        page.wait_for_load_state()
+        shown.append(page.locator("html").inner_html())
     return shown
 
 
