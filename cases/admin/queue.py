@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import ScopedAdmin, acting
+from accounts.admin import CappedPaginator, ScopedAdmin, acting
 from accounts.queries import roles_of
 from accounts.roles import SEES, Field, Role
 from cases.admin.filters import ForMeFilter, HandlerFilter, LanguageFilter, SiteFilter, TrackFilter
@@ -25,6 +25,10 @@ from cases.models import Case
 from cases.policies import is_guest, may_open
 from cases.queries import search
 from cases.templatetags import case_marks
+
+
+class QueuePaginator(CappedPaginator):
+    in_order = True
 
 
 class QueueList(ChangeList):

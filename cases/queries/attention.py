@@ -76,9 +76,9 @@ def stalled(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
 
 
 def missed(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
-    """A deadline was missed, and what was owed is not done yet."""
-    open_ones = Breach.objects.open().values("case")
-    return cases.filter(pk__in=open_ones).filter(where_shown(user, Field.DEADLINES))
+    """A deadline was missed, and what was owed is not done yet: its clock runs, and so the case is overdue."""
+    open_ones = Breach.objects.open().filter(case=OuterRef("pk"))
+    return cases.overdue(at).filter(Exists(open_ones)).filter(where_shown(user, Field.DEADLINES))
 
 
 def untranslated(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:

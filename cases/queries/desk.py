@@ -34,12 +34,13 @@ def tile(key: str, label: Text, found: int) -> Tile:
 
 
 def desk_of(user: User, at: datetime) -> list[Tile]:
-    """One question a tile, whatever there is in the database; none for whoever lists no cases."""
+    """One question a tile, whatever there is in the database; none for whoever lists no cases. Counted along the queue,
+    whose indexes every tile has."""
     if not roles_of(user) & LISTS_CASES and not is_guest(user):
         return []
     visible = Case.objects.visible_to(user)
     return [
-        tile(one.key, one.label, one.narrow(visible, user, at).order_by().values("pk")[: MOST_COUNTED + 1].count())
+        tile(one.key, one.label, one.narrow(visible, user, at).due_first().values("pk")[: MOST_COUNTED + 1].count())
         for one in ATTENTION
         if one.on_desk and one.concerns(user)
     ]
