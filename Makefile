@@ -42,7 +42,7 @@ test: .venv/ready-dev compiled ## Everything but browser, services and what take
 test-services: .venv/ready-dev compiled ## What needs processes, PostgreSQL or Redis (DATABASE_URL, REDIS_URL)
 	@$(BIN)/python -m pytest -m services
 
-test-long: .venv/ready-dev compiled ## Lives at random, and what opens the pages of cases
+test-long: .venv/ready-dev compiled ## Lives at random, what opens the pages of cases, and what waits for processes of its own
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --no-migrations -m "long and not browser and not services"
 
 test-browser: .venv/ready-dev compiled ## The journeys in Chromium

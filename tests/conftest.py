@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.utils import translation
 
 from accounts.models import User
 from accounts.roles import Role
@@ -41,6 +42,12 @@ socket.socket.connect = _connect_here  # type: ignore[method-assign, assignment]
 def _fresh_cache() -> None:
     """Rate limits and used codes of one test are not those of the next."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_language() -> None:
+    """A page that one test read in Swahili leaves its language in the thread; the next begins in that of the code."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ import pytest
 from django.conf import settings as project
 from django.test import Client
 
+pytestmark = pytest.mark.long
+
 ADDRESS = "a2" * 28 + ".onion"
 ONION = f"http://{ADDRESS}"
 

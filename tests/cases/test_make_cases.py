@@ -19,6 +19,8 @@ from cases.states import Stage
 from grievance.models import Arrival, Grievance, KeyWrap, Message, Receipt
 from tests.factories import UserFactory
 
+pytestmark = pytest.mark.long
+
 NUMBER = 300
 
 

@@ -14,7 +14,7 @@ from grievance.questions import QUESTIONS, STEPS, Kind
 from grievance.receipts import new_nonce
 from tests.grievance.test_views import receipt_in, unhashed
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unhashed")]
+pytestmark = [pytest.mark.long, pytest.mark.django_db, pytest.mark.usefixtures("unhashed")]
 __all__ = ["unhashed"]
 
 ANY = st.text(max_size=60)

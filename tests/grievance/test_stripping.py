@@ -22,6 +22,8 @@ from grievance import stripping
 from grievance.stripping import CannotStrip, strip, strip_image
 from tests.grievance import recordings
 
+pytestmark = pytest.mark.long
+
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 
 

@@ -15,6 +15,8 @@ from config import beat
 from config.beat import Beat, Shared
 from tests.proofs.own_servers import OwnRedis, own_redis, wait_until
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 OFTEN, SELDOM = 0.2, 3600.0

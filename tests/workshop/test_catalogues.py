@@ -7,6 +7,8 @@ import pytest
 
 from config import catalogues
 
+pytestmark = pytest.mark.long
+
 HEADER = """msgid ""
 msgstr ""
 "Content-Type: text/plain; charset=UTF-8\\n"

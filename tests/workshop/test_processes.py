@@ -13,6 +13,8 @@ import pytest
 from config import processes
 from config.processes import Child, Keeper
 
+pytestmark = pytest.mark.long
+
 SLEEPER = "import time; time.sleep(60)"
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
 
