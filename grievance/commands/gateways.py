@@ -55,7 +55,7 @@ def add_gateway(
             configured_out(options)
     except NoGateway as wrong:
         raise Refused("options", _("These options cannot work: %(why)s.") % {"why": str(wrong)}) from None
-    least = KINDS[kind].LEAST_SECRET
+    least = KINDS[kind].least_secret
     if len(secret) < least:
         raise Refused("secret_short", _("The secret has to be at least %(least)d characters long.") % {"least": least})
     made = Gateway(slug=slug, name=name, kind=kind, options=dict(options), added_by=by, added_at=at)
@@ -70,7 +70,7 @@ def change_secrets(*, gateway: Gateway, secret: str, credentials: Mapping[str, s
     """Other secrets from now on; where one is empty, what was there stays."""
     _check_lead(by)
     held = Gateway.objects.select_for_update().get(pk=gateway.pk)
-    if secret and len(secret) < KINDS[held.kind].LEAST_SECRET:
+    if secret and len(secret) < KINDS[held.kind].least_secret:
         raise Refused("secret_short", _("This secret is too short."))
     _seal_into(held, secret, credentials)
     held.save(update_fields=["sealed_secret", "sealed_credentials"])

@@ -33,6 +33,7 @@ from grievance.segments import segmented
 
 SILENT_FOR = timedelta(minutes=30)  # then what was said becomes a grievance as far as it got
 PARTS_WITHIN = timedelta(minutes=10)  # a long text whose parts do not all come is heard as it is
+PUT_OFF = timedelta(minutes=10)  # of what could not be heard
 REPLIES_AN_HOUR = 20  # to one writer: two machines must not talk to each other
 STATEMENT = "statement"
 
@@ -45,11 +46,26 @@ NOT_SAFE = _("We write no more to this phone. A person reads your message.")
 
 
 def listen(*, at: datetime, limit: int = 200) -> int:
-    """Hear what came in, oldest first, then end the conversations that fell silent. Returns how many were heard."""
-    waiting = list(InboundText.objects.filter(heard_at=None).order_by("at", "pk").values_list("pk", flat=True)[:limit])
-    heard = sum(_hear_one(pk, at) for pk in waiting)
-    silent = list(FormSession.objects.silent(at).values_list("pk", flat=True)[:limit])
-    return heard + sum(_end_silent(pk, at) for pk in silent)
+    """Hear what came in, oldest first, then end the conversations that fell silent. Returns how many were heard.
+
+    Each in a transaction of its own; one that fails waits a while, stays, and holds up nobody else.
+    """
+    heard, errors = 0, []
+    for pk in list(InboundText.objects.unheard(at).values_list("pk", flat=True)[:limit]):
+        try:
+            heard += _hear_one(pk, at)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the next person's words must not wait for it
+            InboundText.objects.filter(pk=pk).update(not_before=at + PUT_OFF)
+            errors.append(error)
+    for pk in list(FormSession.objects.silent(at).values_list("pk", flat=True)[:limit]):
+        try:
+            heard += _end_silent(pk, at)
+        except Exception as error:  # noqa: BLE001 - as above
+            FormSession.objects.filter(pk=pk).update(ends_at=at + PUT_OFF)
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("texts", errors)
+    return heard
 
 
 @transaction.atomic

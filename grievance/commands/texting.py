@@ -9,7 +9,6 @@ import hmac
 import json
 from datetime import datetime, timedelta
 
-import phonenumbers
 from django.db import connection, transaction
 
 from grievance import vault
@@ -109,7 +108,7 @@ def _digest(*parts: object) -> bytes:
 
 
 def _writer(gateway: Gateway, text: Text, at: datetime) -> Writer:
-    number, answerable = e164(text.sender, str(gateway.options.get("country") or ""))
+    number, answerable = number_of(text.sender, str(gateway.options.get("country") or ""))
     writer, new = Writer.objects.get_or_create(
         mark=_digest("number", number),
         defaults={
@@ -125,7 +124,7 @@ def _writer(gateway: Gateway, text: Text, at: datetime) -> Writer:
     return writer
 
 
-def e164(sender: str, country: str) -> tuple[str, bool]:
+def number_of(sender: str, country: str) -> tuple[str, bool]:
     """The number in E.164 and whether it can be answered; a short code, or a name in place of a number, stays as it is.
 
     The kind of sender comes before any formatting: a library would make a bogus number of a short code.
@@ -134,11 +133,5 @@ def e164(sender: str, country: str) -> tuple[str, bool]:
     digits = "".join(sign for sign in typed if sign.isdigit())
     if len(digits) < 7 or any(sign.isalpha() for sign in typed):
         return typed, False
-    plus = typed if typed.startswith("+") or country else f"+{digits}"
-    try:
-        number = phonenumbers.parse(plus, country or None)
-    except phonenumbers.NumberParseException:
-        return typed, False
-    if not phonenumbers.is_possible_number(number):
-        return typed, False
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), True
+    number = vault.e164(typed if typed.startswith("+") or country else f"+{digits}", country)
+    return (number, True) if number else (typed, False)

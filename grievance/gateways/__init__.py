@@ -28,7 +28,7 @@ class Kind(NamedTuple):
     parse: Parse
     send: Send
     answer: tuple[int, str, str]
-    LEAST_SECRET: int
+    least_secret: int
 
 
 def _plain(parse: Any) -> Parse:

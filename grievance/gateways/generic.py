@@ -22,7 +22,7 @@ from django.conf import settings
 from django.core import checks
 
 from grievance.gateways.errors import GatewayError, NoGateway
-from grievance.gateways.wire import post
+from grievance.gateways.wire import post, value_at
 
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 NAMES = frozenset({"to", "to_no_plus", "from", "text", "uuid"})
@@ -110,21 +110,9 @@ def _accepted(gateway: Gateway, answer: bytes) -> str:
     except ValueError:
         # Nothing in it says no, and nothing says yes.
         raise GatewayError("half_answer", unknown=True) from None
-    if gateway.success_path and _at(tree, gateway.success_path) != gateway.success_equals:
+    if gateway.success_path and value_at(tree, gateway.success_path) != gateway.success_equals:
         raise GatewayError("not_accepted")
-    return _at(tree, gateway.id_path)[:100] if gateway.id_path else ""
-
-
-def _at(tree: Any, path: str) -> str:
-    """The value at a path such as "messages.0.id", as text; "" where there is none."""
-    for step in path.split("."):
-        if isinstance(tree, list) and step.isdecimal() and int(step) < len(tree):
-            tree = tree[int(step)]
-        elif isinstance(tree, dict) and step in tree:
-            tree = tree[step]
-        else:
-            return ""
-    return tree if isinstance(tree, str) else json.dumps(tree)
+    return value_at(tree, gateway.id_path)[:100] if gateway.id_path else ""
 
 
 # -- the settings, looked at before anything is sent

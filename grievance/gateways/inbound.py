@@ -24,7 +24,7 @@ from typing import Any
 
 from grievance.gateways.errors import NoGateway
 from grievance.gateways.setup import Setup
-from grievance.gateways.wire import Incoming, Parsed, Part, Report, Text, near_in_time, same
+from grievance.gateways.wire import Incoming, Parsed, Part, Report, Text, find, near_in_time, same, value_at
 
 ANSWER = (200, "text/plain", "")
 LEAST_SECRET = 16  # characters
@@ -137,27 +137,3 @@ def tree_of(incoming: Incoming) -> Any:
     if incoming.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json":
         return json.loads(incoming.body)
     return dict(incoming.form)
-
-
-def value_at(tree: Any, path: str) -> str:
-    """The value at a path such as "messages.0.id", as text; "" where there is none."""
-    found = find(tree, path)
-    if found is None:
-        return ""
-    return found if isinstance(found, str) else json.dumps(found)
-
-
-def find(tree: Any, path: str) -> Any:
-    """A name with a dot in it, as it stands, comes before a path."""
-    if not path:
-        return None
-    if isinstance(tree, dict) and path in tree:
-        return tree[path]
-    for step in path.split("."):
-        if isinstance(tree, list) and step.isdecimal() and int(step) < len(tree):
-            tree = tree[int(step)]
-        elif isinstance(tree, dict) and step in tree:
-            tree = tree[step]
-        else:
-            return None
-    return tree

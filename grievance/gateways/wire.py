@@ -2,6 +2,7 @@
 
 import hmac
 import http.client
+import json
 import ssl
 import urllib.error
 import urllib.request
@@ -117,3 +118,27 @@ def refused(status: int) -> GatewayError:
     if 300 <= status < 400:
         return GatewayError("redirect")
     return GatewayError(str(status), permanent=status in FOR_GOOD)
+
+
+def value_at(tree: Any, path: str) -> str:
+    """The value at a path such as "messages.0.id", as text; "" where there is none."""
+    found = find(tree, path)
+    if found is None:
+        return ""
+    return found if isinstance(found, str) else json.dumps(found)
+
+
+def find(tree: Any, path: str) -> Any:
+    """What stands at a path, None for nothing. A name with a dot in it, as it stands, comes before a path."""
+    if not path:
+        return None
+    if isinstance(tree, dict) and path in tree:
+        return tree[path]
+    for step in path.split("."):
+        if isinstance(tree, list) and step.isdecimal() and int(step) < len(tree):
+            tree = tree[int(step)]
+        elif isinstance(tree, dict) and step in tree:
+            tree = tree[step]
+        else:
+            return None
+    return tree

@@ -95,6 +95,13 @@ class InboundRequest(models.Model):
         return str(self.pk)
 
 
+class InboundTextQuerySet(models.QuerySet["InboundText"]):
+    def unheard(self, at: datetime) -> "InboundTextQuerySet":
+        """Oldest first; one that failed waits its time, and holds up nobody's."""
+        ready = models.Q(not_before=None) | models.Q(not_before__lte=at)
+        return self.filter(ready, heard_at=None).order_by("at", "pk")
+
+
 class InboundText(models.Model):
     """One text as a worker read it; sealed to the contact key. What came twice is linked, never dropped."""
 
@@ -109,6 +116,9 @@ class InboundText(models.Model):
     at = models.DateTimeField()
     heard_at = models.DateTimeField(null=True)  # when the conversation took it in; of parts: all together
     session = models.ForeignKey("FormSession", models.PROTECT, null=True, related_name="texts")
+    not_before = models.DateTimeField(null=True)  # set when it could not be heard
+
+    objects = InboundTextQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -262,7 +262,7 @@ def from_gateway(gateway: Gateway, fields: dict[str, str]) -> None:
     ],
 )
 def test_the_kind_of_sender_comes_before_its_form(sender: str, country: str, number: str, answerable: bool) -> None:
-    assert texting.e164(sender, country) == (number, answerable)
+    assert texting.number_of(sender, country) == (number, answerable)
 
 
 def test_nobody_answers_a_short_code_or_a_machine_that_answers_us(client: Client, phone: Gateway) -> None:
@@ -289,3 +289,22 @@ def test_whatever_a_proven_call_holds_it_is_kept_and_answered_alike(client: Clie
     request.refresh_from_db()
     assert request.state in {"read", "unreadable"}
     assert (request.sealed_raw is None) == (request.state == "read")  # what cannot be read stays as it came
+
+
+def test_a_text_that_cannot_be_heard_waits_and_holds_up_nobody(
+    client: Client, phone: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert post(client, body_of(FIRST, received="1")) == 200
+    assert post(client, body_of("Habari", sender="+243810000002", received="2")) == 200
+    InboundRequest.objects.update(received_at=AT)
+    texting.read_requests(at=AT)
+    broken = InboundText.objects.order_by("pk")[0]
+    sealed = bytes(broken.sealed_body)
+    InboundText.objects.filter(pk=broken.pk).update(sealed_body=b"damaged")
+    with pytest.raises(ExceptionGroup):
+        listening.listen(at=AT)
+    assert FormSession.objects.count() == 1
+    assert listening.listen(at=AT) == 0
+    InboundText.objects.filter(pk=broken.pk).update(sealed_body=sealed)
+    assert listening.listen(at=AT + listening.PUT_OFF) == 1
+    assert FormSession.objects.count() == 2
