@@ -9,33 +9,24 @@ import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from accounts.codes import Text, Word
 
 FRESH_FOR = timedelta(days=365)  # our default
 
 
-class Kind(StrEnum):
+class Kind(Word):
     """Who is helped."""
 
-    CHILDREN = "children"
-    WOMEN = "women"
-    WORK = "work"
-    CRISIS = "crisis"
-    MEDICAL = "medical"
-
-
-KINDS: dict[Kind, str | Promise] = {
-    Kind.CHILDREN: _("For children, and who worries about one"),
-    Kind.WOMEN: _("For women who are beaten, threatened or forced"),
-    Kind.WORK: _("For people who are cheated or forced at work"),
-    Kind.CRISIS: _("For people who do not know how to go on"),
-    Kind.MEDICAL: _("Ambulance"),
-}
+    CHILDREN = "children", _("For children, and who worries about one")
+    WOMEN = "women", _("For women who are beaten, threatened or forced")
+    WORK = "work", _("For people who are cheated or forced at work")
+    CRISIS = "crisis", _("For people who do not know how to go on")
+    MEDICAL = "medical", _("Ambulance")
 
 
 @dataclass(frozen=True)
@@ -55,8 +46,8 @@ class Line:
     checked_on: date | None
 
     @property
-    def label(self) -> str | Promise:
-        return KINDS[self.kind]
+    def label(self) -> Text:
+        return self.kind.label
 
 
 def _load() -> Iterator[Line]:

@@ -1,5 +1,6 @@
 """The codes that cases are graded and recorded with: the taxonomy of harms, and the words of each record."""
 
+from accounts.codes import Word
 from cases.codes.taxonomy import FAMILIES, FPIC, MECHANISM, NO_DIALOGUE, TAXONOMY, WITHIN, Code, family_of
 from cases.codes.words import (
     DECLARED,
@@ -34,7 +35,6 @@ from cases.codes.words import (
     UnsealReason,
     UrgentBecause,
     WaivedBecause,
-    Word,
 )
 
 __all__ = [

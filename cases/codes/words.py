@@ -1,29 +1,8 @@
 """The words that records of a case are graded with; each is stored by its code and shown by its label."""
 
-from enum import StrEnum
-from typing import Self
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Text = str | Promise
-
-
-class Word(StrEnum):
-    """A code with its label: ``SPAM = "spam", _("Spam")``."""
-
-    label: Text
-
-    def __new__(cls, value: str, label: Text = "") -> Self:
-        word = str.__new__(cls, value)
-        word._value_ = value
-        word.label = label
-        return word
-
-    @classmethod
-    def choices(cls) -> list[tuple[str, Text]]:
-        return [(member.value, member.label) for member in cls]
-
+from accounts.codes import Text, Word
 
 # What has to be true for a case to be ours (CSDDD 14; no test of standing, 14(5)); a no to any is a reason.
 ELIGIBILITY: dict[str, Text] = {

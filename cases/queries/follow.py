@@ -18,7 +18,7 @@ from cases.queries.record import kind_of
 from cases.queries.served import Served, served_to
 from cases.queries.shared import broadcasts_to
 from cases.states import CASE, Stage, Track
-from grievance.codes import RECIPIENTS, RecipientKind
+from grievance.codes import RecipientKind
 from grievance.commands.following import Following
 from grievance.models import Attachment, CallGrant, Complainant, Consent, ConsentQuestion, Grievance
 from grievance.queries import Turn, WayBack, first_attachments, readers, turns, way_back
@@ -216,7 +216,7 @@ def _kinds(person: Complainant) -> list[Recipient]:
     for kind in RecipientKind:
         if any(one.kind == kind for one in said):
             word = next(one for one in reversed(said) if one.kind in {"", kind})
-            found.append(Recipient(None, word.given, word.at, kind=kind, name=RECIPIENTS[kind]))
+            found.append(Recipient(None, word.given, word.at, kind=kind, name=kind.label))
     return found
 
 

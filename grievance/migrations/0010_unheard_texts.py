@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('grievance', '0009_texts'),
+        ("grievance", "0009_texts"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='inboundtext',
-            name='not_before',
+            model_name="inboundtext",
+            name="not_before",
             field=models.DateTimeField(null=True),
         ),
     ]

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from grievance.codes import HARMED, RECIPIENTS
+from grievance.codes import Harmed, RecipientKind
 from grievance.questions.families import FAMILIES
 
 Text = str | Promise
@@ -164,7 +164,7 @@ QUESTIONS = (
              _("In your own words, such as “last rainy season”."), longest=200, again=_("About when")),
     Question("ongoing", "when", _("It is still going on"), Kind.TICK, Stored.COLUMN),
     Question("harmed", "who", _("Who was harmed?"), Kind.CHOICE, Stored.COLUMN,
-             choices=tuple(Choice(str(value), label) for value, label in HARMED.items()), short="who"),
+             choices=tuple(Choice(one.value, one.label) for one in Harmed), short="who"),
     Question("authority", "who", _("How come that you speak for them?"), Kind.LINE, Stored.SEALED,
              _("For example: they asked you, you are family, or you are from their union. You may leave it empty: "
                "nobody is turned away."),
@@ -193,9 +193,9 @@ QUESTIONS = (
     Question("word", "contact", _("A word of your own that we say, so that you know it is us"), Kind.LINE,
              Stored.CONTACT, longest=60, asks=who_can_be_reached),
     *(
-        Question(f"tell_{kind}", "consent", label, Kind.CHOICE, Stored.CONSENT, choices=TELLING, name=str(kind),
-                 again=format_lazy("{}: {}", _("May be told what happened"), label))
-        for kind, label in RECIPIENTS.items()
+        Question(f"tell_{kind}", "consent", kind.label, Kind.CHOICE, Stored.CONSENT, choices=TELLING, name=kind.value,
+                 again=format_lazy("{}: {}", _("May be told what happened"), kind.label))
+        for kind in RecipientKind
     ),
 )  # fmt: skip
 
