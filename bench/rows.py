@@ -1,10 +1,11 @@
 """The whole table. A new row is a `Row` in a file of this folder, and its file's name here."""
 
-from bench import escalation, filing, lists, queries, relaying, slow, sweeps, wire
+from bench import escalation, filing, lists, queries, relaying, slow, starting, sweeps, wire
 from bench.table import Row
 
 ROWS: list[Row] = [
     *wire.ROWS,
+    *starting.ROWS,
     *slow.ROWS,
     *filing.ROWS,
     *sweeps.ROWS,
