@@ -5,12 +5,14 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from accounts.history import keep
-from cases.codes import MECHANISM, TAXONOMY
+from cases.codes import MECHANISM, TAXONOMY, UrgentBecause
 from cases.commands import clocks
 from cases.commands.coding import start_track
+from cases.commands.moving import locked
 from cases.commands.record import record
 from cases.commands.routing import route
 from cases.commands.sharing import give
+from cases.commands.urgency import open_urgent
 from cases.commands.warnings import warn
 from cases.events import Event
 from cases.models import Case, CaseCode, Filing
@@ -52,6 +54,9 @@ def _take_up_one(pk: int, at: datetime) -> bool:
         return False
     if arrival.kind == Arrival.Kind.GRIEVANCE:
         open_case(arrival.grievance, at)
+    elif arrival.kind == Arrival.Kind.DANGER:
+        if not _alarm(arrival, at):
+            return False
     elif not _hear(arrival, at):
         return False
     taken_up(arrival=arrival)
@@ -110,4 +115,13 @@ def _hear(arrival: Arrival, at: datetime) -> bool:
     clocks.start(case, "answer_message", at=message.sent_at, country=country, message=message)
     Case.objects.filter(pk=case.pk, unread_since=None).update(unread_since=message.sent_at)
     record(case, Event.MESSAGE_ARRIVED, by=None, at=at, filing=filing, data={"message": message.pk})
+    return True
+
+
+def _alarm(arrival: Arrival, at: datetime) -> bool:
+    """What they send says now that somebody is in danger. False while its grievance has no case yet."""
+    filing = Filing.objects.filter(grievance=arrival.grievance_id).first()
+    if filing is None:
+        return False
+    open_urgent(locked(filing.case), by=None, at=at, because=UrgentBecause.ALARM)
     return True

@@ -13,7 +13,8 @@ from accounts.models import User
 from accounts.queries import roles_of
 from accounts.roles import Role
 from grievance import vault
-from grievance.models import CustodyKey, IdentitySeal
+from grievance.models import Complainant, CustodyKey, IdentitySeal
+from grievance.queries import custody_pairs
 from supplychain.models import Organisation
 from supplychain.queries import works_for
 
@@ -100,3 +101,21 @@ def _refusing() -> Iterator[None]:
 def _private_half(key: CustodyKey, passphrase: str) -> bytes:
     pair = vault.CustodyPair(bytes(key.public), bytes(key.sealed_private), bytes(key.salt), key.opslimit, key.memlimit)
     return vault.open_custody_key(passphrase, pair)
+
+
+def identity_seals(complainant: Complainant, name: str) -> list[IdentitySeal]:
+    """One for each pair of custodians, still to be written. Refuses with ``no_custodians``."""
+    pairs = custody_pairs()
+    if not pairs:
+        raise Refused(
+            "no_custodians", _("Nobody here can keep a name in confidence today. Please send it without one.")
+        )
+    return [
+        IdentitySeal(
+            complainant=complainant,
+            first=first,
+            second=second,
+            body=vault.seal_for_pair(bytes(first.public), bytes(second.public), name.encode()),
+        )
+        for first, second in pairs
+    ]

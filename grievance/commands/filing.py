@@ -6,32 +6,29 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Model
-from django.utils.translation import gettext_lazy as _
 
-from accounts.errors import Refused
 from grievance import receipts, vault
+from grievance.commands.again import add
+from grievance.commands.custody import identity_seals
 from grievance.commands.datakeys import office_wrap, receipt_wrap
 from grievance.commands.files import attach, is_full, leave_out
 from grievance.commands.together import insert_together
 from grievance.keys import (
-    data_key_by_receipt,
     nonce_of,
-    open_json,
-    open_text,
     receipt_keys,
     seal_contact,
     seal_json,
     seal_text,
 )
-from grievance.models import Arrival, Complainant, Consent, DataKey, Grievance, IdentitySeal, Message, Receipt
+from grievance.models import Arrival, Complainant, Consent, DataKey, Grievance, Receipt
 from grievance.models.people import GrievanceQuerySet
-from grievance.queries import custody_pairs, read_by
+from grievance.queries import read_by
 from grievance.questions import QUESTIONS, Stored
 from grievance.rota import ReadBy
 from grievance.rules import ANSWER_WITHIN, URGENT_ANSWER_WITHIN
 from grievance.uploads import SealedUpload, left_out
 
-STATEMENT, NAME, BODY = "statement", "name", "message"
+STATEMENT, NAME = "statement", "name"
 SEALED = tuple(one.stored_as for one in QUESTIONS if one.stored == Stored.SEALED)
 CONTACT = tuple(one.stored_as for one in QUESTIONS if one.stored == Stored.CONTACT)
 ALWAYS, CONTACT_ALWAYS = ("statement", "place"), ("phone", "email", "times")  # there, even where they are empty
@@ -139,7 +136,7 @@ def _file(draft: Draft, nonce: str, kept: list[SealedUpload], at: datetime, *, s
             known = _known(raw)
             if known is None:
                 raise
-            added = _add(known, draft, raw if staged else None, stretched, kept, at)
+            added = add(known, draft, raw if staged else None, stretched, kept, at)
             return Filed(receipt, again=True, added=added, answer_by=answer_by(known), read_by=danger_read_by(known))
 
 
@@ -221,59 +218,8 @@ def _complainant(grievance: Grievance, draft: Draft, data_key: bytes, at: dateti
     if not confidential and not answers:
         return [complainant]
     complainant.save(force_insert=True)  # its key is needed
-    rows: list[Model] = _identity(complainant, draft.name) if confidential else []
+    rows: list[Model] = list(identity_seals(complainant, draft.name)) if confidential else []
     # "Ask me first" is no answer yet, and without one nobody is told.
     for version, (kind, given) in enumerate(answers.items(), start=1):
         rows.append(Consent(complainant=complainant, kind=kind, version=version, given=given, at=at))
     return rows
-
-
-def _identity(complainant: Complainant, name: str) -> list[Model]:
-    pairs = custody_pairs()
-    if not pairs:
-        raise Refused(
-            "no_custodians", _("Nobody here can keep a name in confidence today. Please send it without one.")
-        )
-    return [
-        IdentitySeal(
-            complainant=complainant,
-            first=first,
-            second=second,
-            body=vault.seal_for_pair(bytes(first.public), bytes(second.public), name.encode()),
-        )
-        for first, second in pairs
-    ]
-
-
-def _add(
-    grievance: Grievance,
-    draft: Draft,
-    nonce: bytes | None,
-    stretched: receipts.Stretched,
-    uploads: list[SealedUpload],
-    at: datetime,
-) -> bool:
-    """The form came again: keep what it says that is not here yet. True when something was added."""
-    data_key = data_key_by_receipt(grievance, stretched.wrap_key)
-    changed = open_json(data_key, grievance.sealed_statement, STATEMENT) != draft.words() and not any(
-        open_text(data_key, sealed, BODY) == _as_message(draft)
-        for sealed in Message.objects.filter(grievance=grievance, author=None).values_list("sealed_body", flat=True)
-    )
-    message = _message(grievance, data_key, _as_message(draft), draft.language, at) if changed else None
-    files = attach(grievance=grievance, data_key=data_key, uploads=uploads, nonce=nonce, message=message, at=at)
-    if files and message is None:
-        message = _message(grievance, data_key, "", draft.language, at)
-        grievance.attachments.filter(pk__in=[file.pk for file in files]).update(message=message)
-    return message is not None
-
-
-def _as_message(draft: Draft) -> str:
-    return "\n\n".join(part for part in draft.words().values() if part)
-
-
-def _message(grievance: Grievance, data_key: bytes, body: str, language: str, at: datetime) -> Message:
-    message = Message.objects.create(
-        grievance=grievance, language=language, sealed_body=seal_text(data_key, body, BODY), sent_at=at
-    )
-    Arrival.objects.create(kind=Arrival.Kind.MESSAGE, grievance=grievance, message=message, at=at)
-    return message

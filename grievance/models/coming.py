@@ -132,6 +132,7 @@ class Arrival(models.Model):
     class Kind(models.TextChoices):
         GRIEVANCE = "grievance"
         MESSAGE = "message"
+        DANGER = "danger"  # a form that came again says that somebody is in danger
 
     kind = models.CharField(max_length=12, choices=Kind)
     grievance = models.ForeignKey(Grievance, models.PROTECT, related_name="+")
@@ -145,7 +146,8 @@ class Arrival(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind="message", message__isnull=False) | models.Q(kind="grievance", message=None),
+                condition=models.Q(kind="message", message__isnull=False)
+                | (~models.Q(kind="message") & models.Q(message=None)),
                 name="arrival_of_a_message_names_it",
             )
         ]

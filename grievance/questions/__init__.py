@@ -1,7 +1,7 @@
 """What a person is asked, in plain words, and how a typed answer is read."""
 
 from grievance.questions.families import FAMILIES, FAMILY_CODES, Family
-from grievance.questions.said import Said, said
+from grievance.questions.said import Said, in_words, said
 from grievance.questions.table import (
     BY_KEY,
     OPENNESS,
@@ -39,6 +39,7 @@ __all__ = [
     "Said",
     "Step",
     "Stored",
+    "in_words",
     "questions_of",
     "read_day",
     "read_position",

@@ -223,3 +223,14 @@ def test_a_clock_that_cannot_be_moved_holds_up_no_other(chain: dict[str, Any]) -
     Clock.objects.filter(pk=bad.pk).update(kind="acknowledge")
     clocks.sweep(at=at + timedelta(hours=2))
     assert CaseEvent.objects.filter(clock__kind="acknowledge", kind="deadline_passed").count() == 2
+
+
+def test_a_form_that_came_again_and_says_danger_opens_the_overlay(chain: dict[str, Any]) -> None:
+    nonce = receipts.new_nonce()
+    for urgent in (False, True):
+        file_grievance(draft=draft(site_id=chain["mine"].pk, urgent=urgent), nonce=nonce, at=AT)
+    while intake.take_up(at=AT):
+        pass
+    assert Case.objects.get().urgent_since is not None
+    assert Clock.objects.running().filter(kind="urgent_triage").count() == 1
+    assert not Arrival.objects.exists()
