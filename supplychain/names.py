@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from phonenumbers.geodata.locale import LOCALE_DATA
+from babel import Locale, UnknownLocaleError
 
 # Letters that Unicode keeps whole and people do not: Latin strokes, and the Arabic letters that keyboards disagree on.
 _LETTERS = str.maketrans(
@@ -35,9 +35,10 @@ def _digit(letter: str) -> str:
 
 
 def country_name(code: str, language: str) -> str:
-    """The country of an ISO 3166-1 code as readers of that language call it, in English where no such name is known,
-    else the code. Names: the locale data of libphonenumber."""
-    names = LOCALE_DATA.get(code, {})
-    name = names.get(language.partition("-")[0]) or names.get("en") or code
-    # "*fr" stands for: as in French.
-    return names.get(name[1:], code) if name.startswith("*") else name
+    """The country of an ISO 3166-1 code as readers of that language call it, in English for no language of ours,
+    else the code. Names: the Unicode CLDR, as Babel carries it."""
+    try:
+        names = Locale.parse(language, sep="-").territories
+    except (ValueError, UnknownLocaleError):
+        names = Locale("en").territories
+    return str(names.get(code, code))

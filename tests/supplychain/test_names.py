@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supplychain.names import fold
+from supplychain.names import country_name, fold
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,12 @@ def test_folding_is_done_after_once(text: str) -> None:
 @given(st.text(), st.sampled_from([" ", "-", "'", "’", ".", "\u200c"]), st.text())
 def test_punctuation_between_letters_is_no_difference(before: str, mark: str, after: str) -> None:
     assert fold(f"{before}x{mark}x{after}") == fold(f"{before}xx{after}")
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [("sw", "Saudia"), ("ar", "المملكة العربية السعودية"), ("fr", "Arabie saoudite"), ("", "Saudi Arabia")],
+)
+def test_a_country_is_called_as_its_readers_call_it(language: str, name: str) -> None:
+    assert country_name("SA", language) == name
+    assert country_name("QQ", language) == "QQ"
