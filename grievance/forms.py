@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from grievance.commands.filing import Draft
+from grievance.commands.draft import Draft
 from grievance.models import Complainant, Grievance
 from grievance.queries import Staged
 from grievance.questions import (

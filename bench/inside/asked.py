@@ -16,7 +16,8 @@ from cases.commands import casework, consent, findings, hearings, safety  # noqa
 from cases.commands.intake import take_up  # noqa: E402
 from cases.models import Case, Filing, Hearing, Unsealing  # noqa: E402
 from cases.states import Stage, Track  # noqa: E402
-from grievance.commands.filing import Draft, file_grievance  # noqa: E402
+from grievance.commands.draft import Draft  # noqa: E402
+from grievance.commands.filing import file_grievance  # noqa: E402
 from grievance.models import Receipt  # noqa: E402
 from grievance.receipts import new_nonce, nonce_hash, read_nonce  # noqa: E402
 from supplychain.models import Site  # noqa: E402

@@ -13,7 +13,8 @@ from cases.models import Case, Respondent
 from cases.states import AsideReason, Track
 from grievance import receipts
 from grievance.commands import conversation, following
-from grievance.commands.filing import Draft, file_grievance
+from grievance.commands.draft import Draft
+from grievance.commands.filing import file_grievance
 from grievance.commands.following import Following
 from grievance.uploads import SealedUpload
 from supplychain.demo import DemoChain

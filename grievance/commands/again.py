@@ -4,14 +4,15 @@ An answer that was lost on the way looks as if nothing had been sent: people go 
 "Send" once more. It is the same grievance with the same receipt.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext
 
 from grievance.commands.custody import identity_seals
+from grievance.commands.draft import Draft
 from grievance.commands.files import attach
 from grievance.keys import data_key_by_receipt, open_json, open_text, seal_contact, seal_text
 from grievance.models import Arrival, Complainant, Consent, Grievance, IdentitySeal, Message
@@ -28,31 +29,9 @@ STATEMENT, NAME, BODY = "statement", "name", "message"
 COLUMNS = tuple(one for one in QUESTIONS if one.stored == Stored.COLUMN)
 
 
-class Said(Protocol):
-    """What this needs of `filing.Draft`."""
-
-    language: str
-    site_id: int | None
-    families: tuple[str, ...]
-    happened_on: date | None
-    ongoing: bool
-    urgent: bool
-    openness: str
-    name: str
-    safe_way: str
-    country: str
-    harmed: str
-    may_tell: bool | None
-    consents: Mapping[str, bool]
-
-    def words(self) -> dict[str, str]: ...
-
-    def contact(self) -> dict[str, str]: ...
-
-
 def add(
     grievance: Grievance,
-    draft: Said,
+    draft: Draft,
     nonce: bytes | None,
     stretched: Stretched,
     uploads: Iterable[SealedUpload],
@@ -71,7 +50,7 @@ def add(
     return message is not None or told or known
 
 
-def _as_message(grievance: Grievance, draft: Said, data_key: bytes) -> str:
+def _as_message(grievance: Grievance, draft: Draft, data_key: bytes) -> str:
     """The words as they are now, and each other answer that changed; "" where all of it is here already."""
     parts = [part for part in draft.words().values() if part]
     same_words = open_json(data_key, grievance.sealed_statement, STATEMENT) == draft.words()
@@ -82,14 +61,14 @@ def _as_message(grievance: Grievance, draft: Said, data_key: bytes) -> str:
     return "" if any(open_text(data_key, one, BODY) == body for one in sealed) else body
 
 
-def _value(question: Question, held: Grievance | Said) -> Any:
+def _value(question: Question, held: Grievance | Draft) -> Any:
     if question.kind == Kind.SITE:
         return held.site_id
     value = getattr(held, question.stored_as)
     return list(value) if question.kind == Kind.CHOICES else value
 
 
-def _line(question: Question, draft: Said) -> str:
+def _line(question: Question, draft: Draft) -> str:
     value = _value(question, draft)
     if question.kind == Kind.SITE and value:
         value = Site.objects.get(pk=value).name
@@ -99,7 +78,7 @@ def _line(question: Question, draft: Said) -> str:
     return f"{question.title}: {said}"
 
 
-def _message(grievance: Grievance, data_key: bytes, body: str, draft: Said, at: datetime) -> Message:
+def _message(grievance: Grievance, data_key: bytes, body: str, draft: Draft, at: datetime) -> Message:
     message = Message.objects.create(
         grievance=grievance, language=draft.language, sealed_body=seal_text(data_key, body, BODY), sent_at=at
     )
@@ -109,7 +88,7 @@ def _message(grievance: Grievance, data_key: bytes, body: str, draft: Said, at: 
     return message
 
 
-def _consents(grievance: Grievance, draft: Said, at: datetime) -> bool:
+def _consents(grievance: Grievance, draft: Draft, at: datetime) -> bool:
     """Another answer is another version. Who agreed and is now to be asked first has not agreed any more."""
     rows = Consent.objects.filter(complainant__grievance=grievance, organisation=None, identity=False)
     before = {one.kind: one.given for one in rows.order_by("at", "pk")}
@@ -127,7 +106,7 @@ def _consents(grievance: Grievance, draft: Said, at: datetime) -> bool:
     return True
 
 
-def _person(grievance: Grievance, draft: Said, data_key: bytes) -> bool:
+def _person(grievance: Grievance, draft: Draft, data_key: bytes) -> bool:
     """Who may know them, their name, and how they are reached. True where something is seen to have changed: what is
     sealed for others cannot be compared here, and is written again."""
     person = Complainant.objects.select_for_update().get(grievance=grievance)

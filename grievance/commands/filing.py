@@ -1,8 +1,8 @@
 """Taking a grievance in: the words and the receipt in one transaction, or neither."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Model
@@ -11,6 +11,7 @@ from grievance import receipts, vault
 from grievance.commands.again import add
 from grievance.commands.custody import identity_seals
 from grievance.commands.datakeys import office_wrap, receipt_wrap
+from grievance.commands.draft import Draft
 from grievance.commands.files import attach, is_full, leave_out
 from grievance.commands.together import insert_together
 from grievance.keys import (
@@ -23,56 +24,11 @@ from grievance.keys import (
 from grievance.models import Arrival, Complainant, Consent, DataKey, Grievance, Receipt
 from grievance.models.people import GrievanceQuerySet
 from grievance.queries import read_by
-from grievance.questions import QUESTIONS, Stored
 from grievance.rota import ReadBy
 from grievance.rules import ANSWER_WITHIN, URGENT_ANSWER_WITHIN
 from grievance.uploads import SealedUpload, left_out
 
 STATEMENT, NAME = "statement", "name"
-SEALED = tuple(one.stored_as for one in QUESTIONS if one.stored == Stored.SEALED)
-CONTACT = tuple(one.stored_as for one in QUESTIONS if one.stored == Stored.CONTACT)
-ALWAYS, CONTACT_ALWAYS = ("statement", "place"), ("phone", "email", "times")  # there, even where they are empty
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What somebody is about to send, checked by its form; nothing of it is stored before `file_grievance`."""
-
-    channel: str
-    language: str
-    statement: str
-    place: str
-    site_id: int | None
-    families: tuple[str, ...]
-    happened_on: date | None
-    ongoing: bool
-    urgent: bool
-    openness: str
-    name: str = ""
-    phone: str = ""
-    email: str = ""
-    times: str = ""
-    trusted: str = ""
-    word: str = ""
-    safe_way: str = Complainant.Safe.NONE
-    about: str = ""
-    position: str = ""
-    authority: str = ""
-    wanted: str = ""
-    country: str = ""
-    harmed: str = ""
-    may_tell: bool | None = None  # every company; where they were asked in one question for all
-    consents: Mapping[str, bool] = field(default_factory=dict)  # by `RecipientKind`; who said "ask me first" is missing
-
-    def words(self) -> dict[str, str]:
-        """What is sealed with the statement (`questions.Stored.SEALED`); what was not said is not there."""
-        more = {one: getattr(self, one) for one in SEALED if one not in ALWAYS}
-        return {"statement": self.statement, "place": self.place} | {key: said for key, said in more.items() if said}
-
-    def contact(self) -> dict[str, str]:
-        """What is sealed for workers alone (`questions.Stored.CONTACT`)."""
-        said = {one: getattr(self, one) for one in CONTACT}
-        return {key: value for key, value in said.items() if value or key in CONTACT_ALWAYS}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from accounts.roles import Role
 from cases.commands import casework, intake, reading
 from cases.models import Case
 from grievance import receipts
-from grievance.commands.filing import Draft, Filed, file_grievance
+from grievance.commands.draft import Draft
+from grievance.commands.filing import Filed, file_grievance
 from supplychain.models import Employment, Organisation, Site, SupplyLink
 
 AT = datetime.fromisoformat("2026-03-02T09:00:00+00:00")  # a Monday

@@ -16,7 +16,8 @@ from accounts.models import RoleGrant, User
 from accounts.roles import Role
 from grievance import receipts
 from grievance.commands import conversation, custody, files, following, pictures, reading
-from grievance.commands.filing import Draft, Filed, file_grievance
+from grievance.commands.draft import Draft
+from grievance.commands.filing import Filed, file_grievance
 from grievance.commands.together import insert_together
 from grievance.keys import open_json
 from grievance.models import Arrival, Attachment, Grievance, KeyWrap, Message, Opening, SealedFile, StagedFile

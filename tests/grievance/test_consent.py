@@ -7,7 +7,8 @@ import pytest
 from accounts.models import User
 from grievance import receipts
 from grievance.commands import consent
-from grievance.commands.filing import Draft, file_grievance
+from grievance.commands.draft import Draft
+from grievance.commands.filing import file_grievance
 from grievance.commands.following import Following, open_session, resume
 from grievance.models import Complainant, Consent, ConsentQuestion
 from supplychain.models import Organisation

@@ -20,7 +20,8 @@ from cases.commands import casework, reading, respondents  # noqa: E402
 from cases.demo import cast as actors  # noqa: E402
 from cases.models import Case, CaseEvent, Untold  # noqa: E402
 from grievance import receipts  # noqa: E402
-from grievance.commands.filing import Draft, file_grievance  # noqa: E402
+from grievance.commands.draft import Draft  # noqa: E402
+from grievance.commands.filing import file_grievance  # noqa: E402
 from grievance.models import Receipt  # noqa: E402
 from notifications.models import Notice  # noqa: E402
 from supplychain import demo as chains  # noqa: E402

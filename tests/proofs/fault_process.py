@@ -43,7 +43,8 @@ from cases.queries import parties_of  # noqa: E402
 from cases.states import AsideReason, Outcome, Stage  # noqa: E402
 from config import worker  # noqa: E402
 from grievance import receipts  # noqa: E402
-from grievance.commands.filing import Draft, file_grievance  # noqa: E402
+from grievance.commands.draft import Draft  # noqa: E402
+from grievance.commands.filing import file_grievance  # noqa: E402
 from grievance.models import Arrival  # noqa: E402
 from notifications.commands import deliver, relay, telling  # noqa: E402
 from notifications.models import Notice, Unheard  # noqa: E402

@@ -21,7 +21,8 @@ from accounts.roles import Role  # noqa: E402
 from cases.commands import clocks, escalating, intake  # noqa: E402
 from cases.models import Case, CaseEvent, Clock, Untold  # noqa: E402
 from grievance import receipts  # noqa: E402
-from grievance.commands.filing import Draft, file_grievance  # noqa: E402
+from grievance.commands.draft import Draft  # noqa: E402
+from grievance.commands.filing import file_grievance  # noqa: E402
 from grievance.models import Arrival, Grievance  # noqa: E402
 from notifications.commands import relay, telling  # noqa: E402
 from notifications.models import Notice  # noqa: E402
