@@ -1,18 +1,21 @@
 """Run by the proofs of faults as processes of their own, over one database.
 
-`prepare N DAYS` files N grievances so many days ago; `worker` is the product's own, in small chunks so
-that whatever is killed is in the middle of something; `officers` take cases along until there is nothing left to do;
-`settle MINUTES` does what is left, as if so many minutes had gone by, and says what is wrong.
+`prepare N DAYS` files N grievances so many days ago; `worker` is the product's own, in small chunks so that whatever is
+killed is in the middle of something, and two signals set its time of day; `officers` take cases along until there is
+nothing left to do; `settle MINUTES` does what is left, as if so many minutes had gone by, and says what is wrong.
 """
 
 import json
+import signal
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 
 import django
+import time_machine
 
 django.setup()
 
@@ -53,6 +56,7 @@ from supplychain.models import Site  # noqa: E402
 from tests.cases.inquiry import found  # noqa: E402
 from tests.proofs.checking import due_levels, wrong  # noqa: E402
 
+SET_BACK, SET_RIGHT = signal.SIGRTMIN + 1, signal.SIGRTMIN + 2
 FEW = 25  # a chunk of the sweep and of the relay
 
 
@@ -91,6 +95,10 @@ def file_one(site: Site, at: datetime) -> None:
 
 
 def work() -> int:
+    """The time of day of this process is an hour behind from the one signal on, and right again from the other on."""
+    behind = ExitStack()
+    signal.signal(SET_BACK, lambda *_given: behind.enter_context(time_machine.travel(timedelta(hours=-1))))
+    signal.signal(SET_RIGHT, lambda *_given: behind.close())
     escalating.CHUNK = FEW
     telling.relay.__kwdefaults__ = {"limit": FEW}
     return worker.main()

@@ -20,6 +20,8 @@ CASES, DAYS = 20, 120  # three to four clocks each, every one of them missed
 OUTAGE = 120  # days: as with three of them, and more was missed
 LEASE_OVER = 5  # minutes
 LONG = 180.0  # seconds for all of the work
+BEHIND = 10.0  # seconds for which the time of day is wrong
+SET_BACK, SET_RIGHT = signal.SIGRTMIN + 1, signal.SIGRTMIN + 2
 
 pytestmark = pytest.mark.services
 
@@ -67,6 +69,15 @@ class Site:
     def crash_postgres(self) -> None:
         self.world.postgres.crash()
 
+    def set_back(self) -> None:
+        """Everybody's time of day, by an hour."""
+        for one in self.workers:
+            one.send_signal(SET_BACK)
+
+    def set_right(self) -> None:
+        for one in self.workers:
+            one.send_signal(SET_RIGHT)
+
     def kill_an_officers_process(self) -> None:
         self.kill(self.officers)
         self.officers = self.world.start("officers")
@@ -99,6 +110,30 @@ def test_whatever_is_killed_nobody_is_forgotten_and_nothing_is_done_twice(world:
             getattr(site, deed)()
         if place == 1:
             site.kill_an_officers_process()
+    ends_well(site)
+
+
+def test_a_time_of_day_that_is_set_back_and_right_again_forgets_nobody_and_does_nothing_twice(world: Worlds) -> None:
+    here = world(CASES, DAYS)
+    site = Site(here)
+    for place, _middle in enumerate(middles(here)):
+        if place == 0:
+            site.set_back()
+            goes_on(here)
+            time.sleep(BEHIND)
+            site.set_right()
+    ends_well(site)
+
+
+def goes_on(here: World) -> None:
+    """What is long due is not kept waiting."""
+    before = here.count(STEPS)
+    wait_until(lambda: here.count(STEPS) > before, LONG)
+
+
+def ends_well(site: Site) -> None:
+    """The officers have done what they can, nothing waits, everybody was told, and nobody twice."""
+    here = site.world
     site.officers.communicate(timeout=LONG)
     assert site.officers.returncode == 0
     wait_until(lambda: here.count(LEFT) == 0, LONG)
