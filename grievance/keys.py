@@ -29,6 +29,11 @@ def nonce_of(typed: str) -> bytes:
     return raw
 
 
+def nonce_for(*parts: str) -> str:
+    """The nonce of a form that a program names by these parts: named again it is the same form."""
+    return receipts.nonce_under(receipt_keys()[0], *parts)
+
+
 def data_key_by_receipt(grievance: Grievance, wrap_key: bytes) -> bytes:
     """Raises `vault.CannotOpen` for a wrong key; refuses with ``erased`` after erasure."""
     wrap = _wrap(grievance.key_id, KeyWrap.Holder.RECEIPT)

@@ -14,6 +14,7 @@ from nacl.bindings import crypto_pwhash_scryptsalsa208sha256_ll
 DIGITS = 20  # 19 that count (63 bits) and a check digit
 NONCE_BYTES = 32
 CODE_DIGITS = 16  # of a code that is good for half an hour: 15 that count (50 bits) and a check digit
+CARD_DIGITS = 12  # of a code on a partner's card: 11 that count (36 bits) and a check digit
 STRETCH_VERSION = 1  # goes into the salt: raise it when the cost below is raised
 TYPED_MAX = 200  # characters looked at before a typed code is simply too long
 
@@ -128,6 +129,38 @@ def read_code(typed: str) -> str | None:
     return digits
 
 
+def row_nonce(nonce: bytes, row: int) -> str:
+    """The nonce of one row of a list that was sent under ``nonce``: the same list sent again files nobody twice."""
+    made = hashlib.blake2b(nonce + row.to_bytes(4, "big"), digest_size=NONCE_BYTES, person=b"row-of-a-list").digest()
+    return _spelt(made)
+
+
+def nonce_under(receipt_key: bytes, *parts: str) -> str:
+    """The nonce that follows from what a caller named, for whom the same call made again has to be the same form. Under
+    the receipt key, because whoever knows a nonce can ask for its receipt."""
+    said = b"recourse nonce 1\0" + "\0".join(parts).encode("utf-8", "surrogatepass")
+    return _spelt(hmac.digest(receipt_key, said, "sha256"))
+
+
+def _spelt(nonce: bytes) -> str:
+    return base64.urlsafe_b64encode(nonce).decode().rstrip("=")
+
+
+def new_card_code() -> str:
+    """A random code for a partner's card, 12 digits with a check digit: too short to be taken for a receipt."""
+    body = f"{secrets.randbelow(10 ** (CARD_DIGITS - 1)):0{CARD_DIGITS - 1}d}"
+    return body + str(_damm(body))
+
+
+def read_card_code(typed: str) -> str | None:
+    """The 12 digits of a typed code of a card, of any script; None for anything that cannot be one."""
+    try:
+        digits = _digits(typed)
+    except NotAReceipt:
+        return None
+    return digits if len(digits) == CARD_DIGITS and not _damm(digits) else None
+
+
 def last_group(typed: str) -> str:
     """The four digits that somebody copied from their paper to check it, of any script. Raises NotAReceipt."""
     digits = _digits(typed)
@@ -156,6 +189,18 @@ def stretch_code(code: str, public: bytes) -> Stretched:
     if not re.fullmatch(r"[0-9]{16}", code):
         raise ValueError("not a code as read")
     return _stretch(code, b"recourse code %d\0" % STRETCH_VERSION + public)
+
+
+def stretch_card_code(code: str, public: bytes) -> bytes:
+    """32 bytes by which a code of a card is found: scrypt (N=2^14, r=8, p=1: 16 MiB and about 50 ms).
+
+    The office that makes a card holds no pepper of the worker that reads it, so the salt is something public of this
+    installation; that each guess costs more makes up for its 36 bits. Raises ValueError for anything but 12 digits.
+    """
+    if not re.fullmatch(r"[0-9]{12}", code):
+        raise ValueError("not a code as read")
+    salt = b"recourse card %d\0" % STRETCH_VERSION + public
+    return crypto_pwhash_scryptsalsa208sha256_ll(code.encode("ascii"), salt, n=2**14, r=8, p=1, dklen=32)
 
 
 def new_reference() -> str:

@@ -16,6 +16,8 @@ STAGED_FOR = timedelta(days=1)
 TRIES_MOST = 5  # at making the copy of a picture
 PRESSED_TWICE = timedelta(minutes=10)  # the same words within this are one message
 CALL_FOR = timedelta(days=7)  # that a confidential person allows their handler to call; our default
+DRILL_LASTS = timedelta(hours=4)  # then everything is real again, by itself: a real emergency must not wait
+LIST_LONGEST = 500  # people in one list of a partner; our default
 # -- A lost number. Between the announcement and the code, so that whoever still has the number can stop it.
 RECOVERY_WAITS = timedelta(hours=72)
 CODE_LIVES = timedelta(minutes=30)

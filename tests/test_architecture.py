@@ -140,6 +140,11 @@ PLAIN = {
     "grievance.InboundRequest": {"state"},
     "grievance.FormSession": {"language", "reference", "step"},
     "grievance.TextReceipt": {"reference"},
+    "grievance.FieldPartner": {"name", "kind", "countries", "languages"},
+    "grievance.PartnerCard": {"label"},  # what the card is called
+    "grievance.PartnerNumber": {"ended_because"},
+    "grievance.Practice": {"discarded_because"},
+    "grievance.Relay": {"reference", "authority", "consent_how", "may_see", "ended_because"},
     "grievance.Message": {"language"},
     "grievance.Translation": {"language", "maker"},
     "grievance.Attachment": {"state"},

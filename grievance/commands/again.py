@@ -11,11 +11,12 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext
 
+from grievance.commands.arrivals import danger_arrived, message_arrived
 from grievance.commands.custody import identity_seals
 from grievance.commands.draft import Draft
 from grievance.commands.files import attach
 from grievance.keys import data_key_by_receipt, open_json, open_text, seal_contact, seal_text
-from grievance.models import Arrival, Complainant, Consent, Grievance, IdentitySeal, Message
+from grievance.models import Complainant, Consent, Grievance, IdentitySeal, Message
 from grievance.questions import QUESTIONS, Kind, Question, Stored, in_words
 from grievance.receipts import Stretched
 from grievance.uploads import SealedUpload
@@ -82,9 +83,9 @@ def _message(grievance: Grievance, data_key: bytes, body: str, draft: Draft, at:
     message = Message.objects.create(
         grievance=grievance, language=draft.language, sealed_body=seal_text(data_key, body, BODY), sent_at=at
     )
-    Arrival.objects.create(kind=Arrival.Kind.MESSAGE, grievance=grievance, message=message, at=at)
+    message_arrived(message=message, at=at)
     if draft.urgent and not grievance.urgent:
-        Arrival.objects.create(kind=Arrival.Kind.DANGER, grievance=grievance, at=at)
+        danger_arrived(grievance=grievance, at=at)
     return message
 
 

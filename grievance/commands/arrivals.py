@@ -2,10 +2,26 @@
 
 from datetime import datetime, timedelta
 
-from grievance.models import Arrival
+from grievance.models import Arrival, Grievance, Message, Practice
 
 LONGEST_WAIT = timedelta(hours=1)
 TRIES_MOST = 30_000  # as far as the column counts
+
+
+def message_arrived(*, message: Message, at: datetime) -> None:
+    """The person wrote once more; called in the transaction that keeps it. To a message of a drill `cases` listens once
+    somebody has said that it is real (`partners.drills`)."""
+    if Practice.objects.waiting().filter(grievance=message.grievance_id).exists():
+        return
+    Arrival.objects.create(kind=Arrival.Kind.MESSAGE, grievance=message.grievance, message=message, at=at)
+
+
+def danger_arrived(*, grievance: Grievance, at: datetime) -> None:
+    """They say now that somebody is in danger; a message of a drill is then read before the others."""
+    if Practice.objects.waiting().filter(grievance=grievance).exists():
+        Grievance.objects.filter(pk=grievance.pk).update(urgent=True)
+        return
+    Arrival.objects.create(kind=Arrival.Kind.DANGER, grievance=grievance, at=at)
 
 
 def taken_up(*, arrival: Arrival) -> None:

@@ -7,10 +7,11 @@ from django.db import OperationalError, transaction
 
 from accounts.models import User
 from grievance import receipts
+from grievance.commands.arrivals import message_arrived
 from grievance.commands.files import attach, is_full, leave_out
 from grievance.commands.following import Following
 from grievance.keys import data_key_for_office, open_text, seal_text
-from grievance.models import Arrival, Grievance, Message
+from grievance.models import Grievance, Message
 from grievance.rules import PRESSED_TWICE
 from grievance.uploads import SealedUpload
 
@@ -66,7 +67,7 @@ def _write(
         at=at,
     )
     if not again:
-        Arrival.objects.create(kind=Arrival.Kind.MESSAGE, grievance=grievance, message=message, at=at)
+        message_arrived(message=message, at=at)
     return message
 
 

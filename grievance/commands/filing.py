@@ -1,6 +1,6 @@
 """Taking a grievance in: the words and the receipt in one transaction, or neither."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -29,6 +29,8 @@ from grievance.rules import ANSWER_WITHIN, URGENT_ANSWER_WITHIN
 from grievance.uploads import SealedUpload, left_out
 
 STATEMENT, NAME = "statement", "name"
+# What else is written in the transaction of a grievance, and who hears of it: `partners.relaying` has its own.
+Beside = Callable[[Grievance], list[Model]]
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,11 @@ class Filed:
     left_out: str = ""  # why files that came with it were not kept: one of uploads.LEFT_OUT
 
 
+def arrived(grievance: Grievance) -> list[Model]:
+    """`cases` takes it up."""
+    return [Arrival(kind=Arrival.Kind.GRIEVANCE, grievance=grievance, at=grievance.received_at)]
+
+
 def file_grievance(
     *,
     draft: Draft,
@@ -51,30 +58,34 @@ def file_grievance(
     uploads: Iterable[SealedUpload] = (),
     staged: bool = True,
     bulk: bool = False,
+    beside: Beside = arrived,
     at: datetime,
 ) -> Filed:
     """Keep a grievance and give its receipt, durable once this returns.
 
     ``staged`` is false where the page that was sent shows no file that waits with it: then none is looked for.
-    ``bulk``: it came beyond the budget of its network, and wakes nobody until somebody has looked.
+    ``bulk``: it came beyond the budget of its network, and wakes nobody until somebody has looked. ``beside`` gives the
+    rows that are written with a new one.
 
     The receipt follows from the form's nonce, so the same form posted again, after an answer that was lost on the way,
     gets the same receipt; other words under the same nonce are added to the grievance as a message, never dropped.
     """
     kept = list(uploads)
     try:
-        filed = _file(draft, nonce, kept, at, staged=staged, bulk=bulk)
+        filed = _file(draft, nonce, kept, at, staged=staged, bulk=bulk, beside=beside)
     except OperationalError as error:
         if not is_full(error) or not (kept or staged):
             raise
         # Words before files: the same once more, without what needs the room.
         leave_out(kept)
-        filed = _file(draft, nonce, [], at, staged=False, bulk=bulk)
+        filed = _file(draft, nonce, [], at, staged=False, bulk=bulk, beside=beside)
         return replace(filed, left_out="no_room")
     return replace(filed, left_out=left_out(kept))
 
 
-def _file(draft: Draft, nonce: str, kept: list[SealedUpload], at: datetime, *, staged: bool, bulk: bool) -> Filed:
+def _file(
+    draft: Draft, nonce: str, kept: list[SealedUpload], at: datetime, *, staged: bool, bulk: bool, beside: Beside
+) -> Filed:
     raw = nonce_of(nonce)
     key, pepper = receipt_keys()
     receipt = receipts.receipt_for(key, raw)
@@ -82,7 +93,7 @@ def _file(draft: Draft, nonce: str, kept: list[SealedUpload], at: datetime, *, s
     try:
         # Nearly every form comes once, so nobody is asked whether it is here: the receipt's own row refuses a second.
         with transaction.atomic():
-            written = _write(draft, raw, stretched, kept, at, staged=staged, bulk=bulk)
+            written = _write(draft, raw, stretched, kept, at, staged=staged, bulk=bulk, beside=beside)
             return Filed(
                 receipt, again=False, added=False, answer_by=answer_by(written), read_by=danger_read_by(written)
             )
@@ -126,6 +137,7 @@ def _write(
     *,
     staged: bool,
     bulk: bool,
+    beside: Beside,
 ) -> Grievance:
     key, data_key = DataKey.objects.create(made_at=at), vault.new_data_key()
     grievance = Grievance.objects.create(
@@ -149,7 +161,7 @@ def _write(
         receipt_wrap(key, data_key, stretched.wrap_key),
         Receipt(grievance=grievance, lookup=stretched.lookup, nonce_hash=receipts.nonce_hash(nonce)),
         *_complainant(grievance, draft, data_key, at),
-        Arrival(kind=Arrival.Kind.GRIEVANCE, grievance=grievance, at=at),
+        *beside(grievance),
     )
     if staged or uploads:
         page = nonce if staged else None

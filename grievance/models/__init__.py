@@ -4,6 +4,17 @@ from grievance.models.coming import Arrival, FollowSession, Opening, Receipt, Re
 from grievance.models.conversation import Attachment, Masked, Message, Translation
 from grievance.models.files import SealedChunk, SealedFile, StagedFile
 from grievance.models.keys import CustodyKey, DataKey, KeyWrap
+from grievance.models.partners import (
+    Batch,
+    Drill,
+    FieldPartner,
+    PartnerCard,
+    PartnerCode,
+    PartnerNumber,
+    PartnerPerson,
+    Practice,
+    Relay,
+)
 from grievance.models.people import CallGrant, Complainant, Consent, ConsentQuestion, Grievance, IdentitySeal
 from grievance.models.rota import ReadingHours
 from grievance.models.texts import FormSession, Gateway, InboundRequest, InboundText, TextReceipt, Writer
@@ -11,12 +22,15 @@ from grievance.models.texts import FormSession, Gateway, InboundRequest, Inbound
 __all__ = [
     "Arrival",
     "Attachment",
+    "Batch",
     "CallGrant",
     "Complainant",
     "Consent",
     "ConsentQuestion",
     "CustodyKey",
     "DataKey",
+    "Drill",
+    "FieldPartner",
     "FollowSession",
     "FormSession",
     "Gateway",
@@ -28,9 +42,15 @@ __all__ = [
     "Masked",
     "Message",
     "Opening",
+    "PartnerCard",
+    "PartnerCode",
+    "PartnerNumber",
+    "PartnerPerson",
+    "Practice",
     "ReadingHours",
     "Receipt",
     "Recovery",
+    "Relay",
     "Reply",
     "SealedChunk",
     "SealedFile",

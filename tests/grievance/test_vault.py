@@ -57,7 +57,7 @@ def test_a_role_gets_its_files_a_secret_of_its_own_and_no_more(folder: Path, tmp
     assert (keys.office_private is None) == (role == "public")
     assert (keys.contact_private is None) == (role in {"public", "office"})
     assert (keys.phone_pepper is None) == (role in {"public", "office"})
-    assert (keys.receipt_key is None) == (keys.receipt_pepper is None) == (role in {"office", "worker"})
+    assert (keys.receipt_key is None) == (keys.receipt_pepper is None) == (role == "worker")
     assert (tmp_path / role / "secret").read_bytes() != (folder / "secret").read_bytes()
     assert repr(keys) == str(keys) == f"Keys(role={role!r})"
 

@@ -1,0 +1,5 @@
+"""Field partners: kept by programme leads; filing for others, on pages, by an interface and by text; drills."""
+
+from grievance.commands.partners.relaying import Behalf, Relayed, Row, file_for, file_many
+
+__all__ = ["Behalf", "Relayed", "Row", "file_for", "file_many"]
