@@ -8,18 +8,34 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from django.conf.locale import LANG_INFO
+
 DATA = Path(__file__).parent / "data" / "keywords.csv"
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u061c]")
 _AROUND = re.compile(r"^[\W_]+|[\W_]+$")
+_CODE = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,4})?")
 
 
 class Keyword(StrEnum):
-    """STOP stops texts, never a case."""
+    """STOP stops texts, never a case. What is no `ALONE` says something only beside a PIN, or as an answer."""
 
     STOP = "stop"
     START = "start"
     HELP = "help"
     LANGUAGE = "language"
+    STATUS = "status"
+    READ = "read"
+    CONFIRM = "confirm"
+    DISPUTE = "dispute"
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    WEB = "web"
+    YES = "yes"
+    NO = "no"
+
+
+ALONE = frozenset({Keyword.STOP, Keyword.START, Keyword.HELP, Keyword.LANGUAGE})
+BESIDE_A_PIN = frozenset(Keyword) - ALONE - {Keyword.YES, Keyword.NO}
 
 
 @dataclass(frozen=True)
@@ -31,9 +47,14 @@ class Meant:
     rest: str = ""
 
 
+def visible(text: str) -> str:
+    """Without signs that have no width; for codes, never for free text."""
+    return _INVISIBLE.sub("", text)
+
+
 def folded(text: str) -> str:
     """For matching alone: one form of each letter, no case, nothing invisible, single spaces."""
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    plain = visible(unicodedata.normalize("NFKC", text)).casefold()
     return " ".join(plain.split())
 
 
@@ -51,13 +72,52 @@ def words() -> dict[str, tuple[Keyword, tuple[str, ...]]]:
     return found
 
 
+def word_for(keyword: Keyword, language: str) -> str:
+    """How the keyword is written in a language; in English where it has none."""
+    first: dict[str, str] = {}
+    for word, (known, languages) in words().items():
+        if known == keyword:
+            for one in languages:
+                first.setdefault(one, word)
+    return first.get(language) or first["en"]
+
+
+def meaning(text: str) -> Meant | None:
+    """What the whole text means as one word of the table."""
+    said = _AROUND.sub("", folded(text))
+    return Meant(*words()[said]) if said in words() else None
+
+
 def keyword_of(text: str) -> Meant | None:
     """The keyword that the whole text is; LANGUAGE may have its language behind it. A sentence that begins with one of
     these words is a sentence."""
+    meant = meaning(text)
+    if meant is not None:
+        return meant if meant.keyword in ALONE else None
     said = _AROUND.sub("", folded(text))
-    if said in words():
-        return Meant(*words()[said])
     first, _space, rest = said.rpartition(" ")
-    if first in words() and words()[first][0] == Keyword.LANGUAGE:
+    if first in words() and words()[first][0] == Keyword.LANGUAGE and (language_named(rest) or _CODE.fullmatch(rest)):
         return Meant(*words()[first], rest=rest)
     return None
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Names and codes of languages, with and without their marks above letters, by how people call them here."""
+    found: dict[str, str] = {}
+    for code, known in LANG_INFO.items():
+        for name in (code, str(known.get("name", "")), str(known.get("name_local", ""))):
+            if name:
+                found |= {folded(name): code, _bare(name): code}
+    return found
+
+
+def _bare(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", folded(text))
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+def language_named(text: str) -> str:
+    """The code of a language that is named by its code or its name; "" for none. "kiswahili" is "sw"."""
+    said = folded(text).replace("_", "-")
+    return _names().get(said, "") or _names().get(_bare(said), "")

@@ -7,62 +7,68 @@ from datetime import date
 from itertools import pairwise
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
-from grievance.questions import NotADay, read_day, western_digits
+from grievance.keywords import Keyword, meaning
+from grievance.questions import BY_TEXT, FAMILIES, Kind, NotADay, Question, read_day, western_digits
 
 Text = str | Promise
 PIN_DIGITS = 6
+STATEMENT, PIN = "statement", "pin"
+FORM = "form"  # waits for a structured text that could not be read
+BY_KEY = {question.key: question for question in BY_TEXT}
+ASKED = tuple(question for question in BY_TEXT if question.by_text and question.by_text.words is not None)
+YES, NO = "1", "2"
+_SAID = {Keyword.YES: YES, Keyword.SAFE: YES, Keyword.NO: NO, Keyword.UNSAFE: NO}
+_EASY = re.compile(r"(\d)\1{5}|(\d\d)\2\2|(\d{3})\3")
+_DIGITS = re.compile(r"[0-9](?:[\s\-.]*[0-9])*")
+_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
+
+
+def first_open(answers: Mapping[str, str]) -> Question | None:
+    """The question that is asked next; None once all are answered."""
+    return next((one for one in ASKED if one.key not in answers), None)
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One question, one message. ``wrong``: what is said where an answer means nothing."""
+class Answered:
+    """``answer`` as it is kept; None where it means nothing and is asked for again. ``more``: what else was said."""
 
-    key: str
-    words: Text
-    wrong: Text = ""
-
-
-# Safety first, the PIN last, six at most; what happened was said by the text that began it.
-STEPS = (
-    Asked(
-        "safe",
-        _("Is it safe to get texts from us on this phone? Answer 1 for yes, 2 for no."),
-        _("Please answer 1 for yes or 2 for no."),
-    ),
-    Asked("place", _("Where did it happen? Write the name of the mine, plant or village.")),
-    Asked("about", _("When did it happen? Write the day, or about when.")),
-    Asked(
-        "urgent",
-        _("Is somebody in danger now? Answer 1 for yes, 2 for no."),
-        _("Please answer 1 for yes or 2 for no."),
-    ),
-    Asked(
-        "pin",
-        _("Choose a PIN of six digits, and tell nobody. With it you can ask how it stands."),
-        _("A PIN has six digits and is not easy to guess, such as 123456 or 111111. Please choose another one."),
-    ),
-)
-ORDER = [step.key for step in STEPS]
-BY_KEY = {step.key: step for step in STEPS}
-YES_NO = {"1": True, "2": False}
-_EASY = re.compile(r"(\d)\1{5}|(\d\d)\2\2|(\d{3})\3")
+    answer: str | None
+    more: str = ""
 
 
-def step_after(step: str) -> Asked | None:
-    place = ORDER.index(step) + 1
-    return STEPS[place] if place < len(STEPS) else None
+def answer_to(key: str, typed: str) -> Answered:
+    """What a text says to the question that waits. Nothing but a plain yes or no is one: "2 people died" is none."""
+    question = BY_KEY[key]
+    if question.kind == Kind.TICK:
+        answer = yes_or_no(typed)
+        return Answered(answer, "" if answer else typed)
+    if key == PIN:
+        return _pin_in(typed)
+    return Answered(typed.strip())
 
 
-def answer_to(step: str, typed: str) -> str | None:
-    """The answer as it is kept; None where it means nothing and is asked for again."""
-    if step in {"safe", "urgent"}:
-        digits = re.sub(r"\D", "", western_digits(typed))
-        return digits if digits in YES_NO else None
-    if step == "pin":
-        return read_pin(typed)
-    return typed.strip()
+def yes_or_no(typed: str) -> str | None:
+    said = _AROUND.sub("", western_digits(typed))
+    if said in {YES, NO}:
+        return said
+    meant = meaning(typed)
+    return _SAID.get(meant.keyword) if meant else None
+
+
+def _pin_in(typed: str) -> Answered:
+    """The only digits of the text are the PIN. A try that is none is kept nowhere; words, and other numbers, are."""
+    groups = list(_DIGITS.finditer(western_digits(typed)))  # of the same length: each digit of any script is one sign
+    beside, done = [], 0
+    for group in groups:
+        if 5 <= sum(sign.isdigit() for sign in group.group()) <= 7:
+            beside.append(typed[done : group.start()])
+            done = group.end()
+    more = " ".join(part.strip() for part in [*beside, typed[done:]]).strip()
+    tries = len(beside)
+    if groups and not any(sign.isalpha() for sign in more):
+        more = ""
+    return Answered(read_pin(groups[0].group()) if tries == len(groups) == 1 else None, more)
 
 
 def read_pin(typed: str) -> str | None:
@@ -84,19 +90,25 @@ class Told:
     happened_on: date | None
     urgent: bool
     safe: bool | None
+    families: tuple[str, ...] = ()
+    harmed: str = ""
+    wanted: str = ""
 
 
 def told(answers: Mapping[str, str]) -> Told:
-    about = answers.get("about", "")
+    about = answers.get("day", "")
     try:
         day = read_day(about) if about else None
     except NotADay:
         day = None
     return Told(
-        statement=answers.get("statement", ""),
+        statement=answers.get(STATEMENT, ""),
         place=answers.get("place", ""),
         about="" if day else about,
         happened_on=day,
-        urgent=answers.get("urgent") == "1",
-        safe=YES_NO.get(answers.get("safe", "")),
+        urgent=answers.get("urgent") == YES,
+        safe={YES: True, NO: False}.get(answers.get("safe", "")),
+        families=tuple(one.code for one in FAMILIES if one.code in answers.get("families", "").split()),
+        harmed=answers.get("harmed", ""),
+        wanted=answers.get("wanted", ""),
     )

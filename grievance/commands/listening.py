@@ -1,48 +1,27 @@
-"""Hearing what people text: keywords before anything else, then the next answer of a conversation, then a new one.
+"""Hearing what people text: keywords before anything else, then who comes back with a PIN, then a structured text, then
+the next answer of a conversation, then a new one.
 
 Everything that came is durable before it is heard, and found by state; a worker that stops loses nothing.
 """
 
-import json
-import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import connection, transaction
-from django.utils import translation
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language_info
 
 from grievance import talk, vault
-from grievance.commands.datakeys import make_data_key
-from grievance.commands.together import insert_together
-from grievance.keys import RING, seal_contact, seal_json
-from grievance.keywords import Keyword, keyword_of
-from grievance.models import (
-    Arrival,
-    Complainant,
-    FormSession,
-    Grievance,
-    InboundText,
-    Reply,
-    TextReceipt,
-    Writer,
-)
+from grievance.commands.answering import call_back, language_of, offered, say
+from grievance.commands.bytext import add_words, answers_of, end_session, file_session, sealed_answers, set_pin
+from grievance.keys import RING
+from grievance.keywords import Keyword, Meant, keyword_of, language_named
+from grievance.models import FormSession, InboundText, Writer
 from grievance.receipts import new_reference
-from grievance.segments import segmented
+from grievance.talk import FORM, PIN, STATEMENT
 
 SILENT_FOR = timedelta(minutes=30)  # then what was said becomes a grievance as far as it got
 PARTS_WITHIN = timedelta(minutes=10)  # a long text whose parts do not all come is heard as it is
 PUT_OFF = timedelta(minutes=10)  # of what could not be heard
-REPLIES_AN_HOUR = 20  # to one writer: two machines must not talk to each other
-STATEMENT = "statement"
-
-WELCOME = _("We have your message. Your number is %(reference)s.")
-DONE = _("Thank you. A person reads it and answers. Your number is %(reference)s. Keep it, and your PIN, to yourself.")
-STOPPED = _("You get no more texts from us. Your case goes on. To get texts again, write START.")
-STARTED = _("You get texts from us again.")
-HELPED = _("Write to us what happened, in your own words. STOP: no more texts. START: texts again.")
-NOT_SAFE = _("We write no more to this phone. A person reads your message.")
 
 
 def listen(*, at: datetime, limit: int = 200) -> int:
@@ -71,7 +50,7 @@ def listen(*, at: datetime, limit: int = 200) -> int:
 @transaction.atomic
 def _hear_one(pk: int, at: datetime) -> int:
     skip = connection.features.has_select_for_update_skip_locked
-    text = InboundText.objects.filter(pk=pk, heard_at=None).select_related("writer").first()
+    text = InboundText.objects.filter(pk=pk, heard_at=None).select_related("writer__gateway").first()
     if text is None or not Writer.objects.select_for_update(skip_locked=skip).filter(pk=text.writer_id).exists():
         return 0
     parts = _parts_of(text, at)
@@ -98,77 +77,140 @@ def _opened(text: InboundText) -> str:
 
 
 def _hear(writer: Writer, words: str, sent: datetime, at: datetime) -> FormSession | None:
+    session = FormSession.objects.open().filter(writer=writer).first()
+    if session is not None:
+        session.writer = writer
     meant = keyword_of(words)
     if meant is not None:
-        _heed(writer, meant.keyword, meant.languages, at)
-        return None
-    session = FormSession.objects.open().filter(writer=writer).first()
+        _heed(writer, session, meant, at)
+        return session
     if session is None:
         return _begin(writer, words, sent, at)
     return _go_on(session, words, at)
 
 
-def _heed(writer: Writer, keyword: Keyword, languages: tuple[str, ...], at: datetime) -> None:
-    """STOP stops texts, never the case; only START resumes."""
-    if not writer.language:
-        offered = {code for code, _name in settings.LANGUAGES}
-        writer.language = next((one for one in languages if one in offered), "")
-    if keyword == Keyword.STOP and writer.stopped_at is None:
-        _reply(writer, str(STOPPED), at)
-        writer.stopped_at = at
-    elif keyword == Keyword.START:
-        writer.stopped_at = None
-        _reply(writer, str(STARTED), at)
-    elif keyword in {Keyword.HELP, Keyword.LANGUAGE}:
-        _reply(writer, str(HELPED), at)
-    writer.save(update_fields=["language", "stopped_at"])
+def _heed(writer: Writer, session: FormSession | None, meant: Meant, at: datetime) -> None:
+    """STOP stops texts, never the case; only START resumes. In mid-conversation the question is asked again."""
+    if not writer.language:  # of a stranger nothing else says it
+        writer.language = next((one for one in meant.languages if one in offered()), "")
+        writer.save(update_fields=["language"])
+    if meant.keyword == Keyword.STOP:
+        _stop(writer, at)
+    elif meant.keyword == Keyword.START:
+        writer.stopped_at = writer.unsafe_at = None
+        writer.save(update_fields=["stopped_at", "unsafe_at"])
+        _say_and_ask(writer, session, "started", at)
+    elif meant.keyword == Keyword.LANGUAGE:
+        _change_language(writer, session, meant, at)
+    else:
+        _say_and_ask(writer, session, "helped", at)
+
+
+def _stop(writer: Writer, at: datetime) -> None:
+    """No text goes out any more, not even one that says so: whoever has this phone may read it."""
+    if writer.stopped_at is not None:
+        return
+    writer.stopped_at = at
+    writer.save(update_fields=["stopped_at"])
+    call_back(writer)
+
+
+def _change_language(writer: Writer, session: FormSession | None, meant: Meant, at: datetime) -> None:
+    """To the one that is named, or that alone has this word for it; else the choices are listed."""
+    now = session.language if session else language_of(writer)
+    named = language_named(meant.rest) if meant.rest else _only_one(meant, now)
+    if named not in offered():
+        choices = ", ".join(f"{code} {get_language_info(code)['name_local']}" for code in offered())
+        say(writer, "languages", language=now, at=at, choices=choices)
+        return
+    writer.language = named
+    writer.save(update_fields=["language"])
+    if session is not None:
+        session.language = named
+        session.save(update_fields=["language"])
+    _say_and_ask(writer, session, "language_set", at)
+
+
+def _only_one(meant: Meant, now: str) -> str:
+    """Of a word that stands alone: "LUGHA" is Swahili; the English word, and that of the language now, ask for all."""
+    here = [one for one in meant.languages if one in offered()]
+    return here[0] if len(here) == 1 and here[0] not in {now, "en"} else ""
+
+
+def _say_and_ask(writer: Writer, session: FormSession | None, name: str, at: datetime) -> None:
+    if session is None:
+        say(writer, name, language=language_of(writer), at=at)
+    else:
+        names = [name] if session.step == FORM else [name, f"ask_{session.step}"]
+        say(writer, *names, language=session.language, at=at)
 
 
 def _begin(writer: Writer, words: str, sent: datetime, at: datetime) -> FormSession:
-    first = talk.STEPS[0]
+    first = talk.ASKED[0]
     session = FormSession.objects.create(
         writer=writer,
-        language=writer.language or settings.LANGUAGE_CODE,
+        language=language_of(writer),
         reference=new_reference(),
         step=first.key,
-        sealed_answers=_sealed({STATEMENT: words}),
+        sealed_answers=sealed_answers({STATEMENT: words}),
         started_at=sent,
         ends_at=at + SILENT_FOR,
     )
-    _say(session, WELCOME, at, also=str(first.words))
+    say(writer, "welcome", f"ask_{first.key}", language=session.language, at=at, reference=session.reference)
     return session
 
 
 def _go_on(session: FormSession, words: str, at: datetime) -> FormSession:
     """An answer to the question that waits; what means nothing is asked again, and nothing of it is lost."""
-    answers = _answers(session)
-    asked = talk.BY_KEY[session.step]
-    answer = talk.answer_to(session.step, words)
-    if answer is None:
-        # Whatever it was, somebody said it: it stands with what happened.
-        if session.step != "pin":
-            answers[STATEMENT] = f"{answers[STATEMENT]}\n\n{words}"
+    answers = answers_of(session)
+    said = talk.answer_to(session.step, words)
+    if said.more:  # whatever it was, somebody said it: it stands with what happened
+        _keep_more(session, answers, said.more, at)
+    if said.answer is None:
         _keep(session, answers, session.step, at)
-        _say(session, asked.wrong, at)
+        say(session.writer, f"wrong_{session.step}", language=session.language, at=at)
         return session
-    answers[session.step] = answer
-    if session.step == "safe" and answer == "2":
-        _keep(session, answers, session.step, at)
-        _say(session, NOT_SAFE, at)
-        _end(session, answers, at)
+    answers[session.step] = said.answer
+    return _after(session, answers, at)
+
+
+def _keep_more(session: FormSession, answers: dict[str, str], words: str, at: datetime) -> None:
+    if session.grievance is not None:
+        add_words(session.grievance, words, language=session.language, at=at)
+    else:
+        answers[STATEMENT] = "\n\n".join(part for part in (answers.get(STATEMENT, ""), words) if part)
+
+
+def _after(session: FormSession, answers: dict[str, str], at: datetime) -> FormSession:
+    """Where the conversation goes from these answers: to its end, or to the next question."""
+    told = talk.told(answers)
+    if told.safe is False:  # nothing more is written to this phone, and what was said is heard at once
+        session.writer.unsafe_at = at
+        session.writer.save(update_fields=["unsafe_at"])
+        call_back(session.writer)
+        end_session(session, answers, at=at)
         return session
-    following = talk.step_after(session.step)
-    if following is None:
-        _say(session, DONE, at)
-        _end(session, answers, at)
-        return session
+    if PIN in answers:
+        return _done(session, answers, at)
+    if told.urgent and session.grievance is None:
+        file_session(session, answers, at=at)  # danger waits for no PIN
+    following = talk.ASKED[-1] if session.grievance else talk.first_open(answers) or talk.ASKED[-1]
     _keep(session, answers, following.key, at)
-    _say(session, following.words, at)
+    say(session.writer, f"ask_{following.key}", language=session.language, at=at)
+    return session
+
+
+def _done(session: FormSession, answers: Mapping[str, str], at: datetime) -> FormSession:
+    if session.grievance is not None:
+        set_pin(session.grievance, answers[PIN])
+    end_session(session, answers, at=at)
+    say(session.writer, "done", language=session.language, at=at, reference=session.reference)
     return session
 
 
 def _keep(session: FormSession, answers: Mapping[str, str], step: str, at: datetime) -> None:
-    session.sealed_answers, session.step, session.ends_at = _sealed(answers), step, at + SILENT_FOR
+    session.step, session.ends_at = step, at + SILENT_FOR
+    session.sealed_answers = b"" if session.grievance else sealed_answers(answers)
     session.save(update_fields=["sealed_answers", "step", "ends_at"])
 
 
@@ -177,92 +219,8 @@ def _end_silent(pk: int, at: datetime) -> int:
     """Silence gets no reply."""
     skip = connection.features.has_select_for_update_skip_locked
     held = FormSession.objects.silent(at).select_for_update(of=("self",), skip_locked=skip)
-    session = held.select_related("writer").filter(pk=pk).first()
+    session = held.select_related("writer__gateway").filter(pk=pk).first()
     if session is None:
         return 0
-    _end(session, _answers(session), at)
+    end_session(session, answers_of(session), at=at)
     return 1
-
-
-def _end(session: FormSession, answers: Mapping[str, str], at: datetime) -> None:
-    """As far as it got it is one grievance, received with its first text."""
-    session.grievance = file_by_text(session, answers, at=at)
-    session.ended_at, session.sealed_answers = at, b""  # from here on the words are under the grievance's own key
-    session.save(update_fields=["grievance", "ended_at", "sealed_answers"])
-
-
-def file_by_text(session: FormSession, answers: Mapping[str, str], *, at: datetime) -> Grievance:
-    """Anonymous, as every caller id is. The number is kept as a contact only where texts to it were said to be safe."""
-    told = talk.told(answers)
-    key, data_key = make_data_key(at=at)
-    words = {"statement": told.statement, "place": told.place} | ({"about": told.about} if told.about else {})
-    grievance = Grievance.objects.create(
-        channel=Grievance.Channel.SMS,
-        language=session.language,
-        families=[],
-        happened_on=told.happened_on,
-        urgent=told.urgent,
-        openness=Grievance.Openness.ANONYMOUS,
-        received_at=session.started_at,
-        key=key,
-        sealed_statement=seal_json(data_key, words, STATEMENT),
-    )
-    number = {"phone": _number(session.writer), "email": "", "times": ""}
-    salt = vault.new_salt()
-    pin = answers.get("pin", "")
-    insert_together(
-        Complainant(
-            grievance=grievance,
-            sealed_contact=seal_contact(number) if told.safe else None,
-            safe_way=Complainant.Safe.SMS if told.safe else Complainant.Safe.NONE,
-        ),
-        TextReceipt(
-            grievance=grievance,
-            writer=session.writer,
-            reference=session.reference,
-            salt=salt,
-            pin=vault.pin_digest(RING, salt, session.reference, pin) if pin else None,
-        ),
-        Arrival(kind=Arrival.Kind.GRIEVANCE, grievance=grievance, at=at),
-    )
-    return grievance
-
-
-def _number(writer: Writer) -> str:
-    return vault.open_contact(RING, bytes(writer.sealed_number)).decode()
-
-
-def _answers(session: FormSession) -> dict[str, str]:
-    found: dict[str, str] = json.loads(vault.open_contact(RING, bytes(session.sealed_answers)))
-    return found
-
-
-def _sealed(answers: Mapping[str, str]) -> bytes:
-    return vault.seal_contact(RING, json.dumps(dict(answers), ensure_ascii=False).encode())
-
-
-def _say(session: FormSession, words: object, at: datetime, *, also: str = "") -> None:
-    with translation.override(session.language):
-        text = str(words) % {"reference": session.reference} if "%(" in str(words) else str(words)
-        _reply(session.writer, f"{text} {also}".strip(), at)
-
-
-def _reply(writer: Writer, text: str, at: datetime) -> None:
-    """One text, unless they want none, cannot get any, or had so many within the hour that a machine may be answering.
-
-    Nothing that they wrote stands in it.
-    """
-    if writer.stopped_at is not None or not writer.answerable:
-        return
-    if Reply.objects.filter(writer=writer, made_at__gt=at - timedelta(hours=1)).count() >= REPLIES_AN_HOUR:
-        return
-    parcel = {"to": _number(writer), "subject": "", "body": text}
-    Reply.objects.create(
-        channel=Complainant.Safe.SMS,
-        sealed_parcel=seal_contact(parcel),
-        message_id=uuid.uuid4().hex,
-        made_at=at,
-        next_try_at=at,
-        writer=writer,
-        segments=segmented(text).count,
-    )

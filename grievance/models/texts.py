@@ -58,6 +58,8 @@ class Writer(models.Model):
     language = models.CharField(max_length=12, blank=True)
     first_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)  # STOP: no text goes to them until they write START
+    # They said that texts to this phone are not safe: it gets none but what a PIN asks for, until they write START.
+    unsafe_at = models.DateTimeField(null=True)
     answerable = models.BooleanField(default=True)  # no short code, no name in place of a number
 
     def __str__(self) -> str:

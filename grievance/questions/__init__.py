@@ -4,11 +4,14 @@ from grievance.questions.families import FAMILIES, FAMILY_CODES, Family
 from grievance.questions.said import Said, in_words, said
 from grievance.questions.table import (
     BY_KEY,
+    BY_TEXT,
+    OF_PHONES,
     OPENNESS,
     QUESTIONS,
     STEP_OF,
     STEPS,
     Answers,
+    ByText,
     Choice,
     Kind,
     Question,
@@ -23,13 +26,16 @@ from grievance.questions.typed import NotADay, NotAPosition, read_day, read_posi
 
 __all__ = [
     "BY_KEY",
+    "BY_TEXT",
     "FAMILIES",
     "FAMILY_CODES",
+    "OF_PHONES",
     "OPENNESS",
     "QUESTIONS",
     "STEPS",
     "STEP_OF",
     "Answers",
+    "ByText",
     "Choice",
     "Family",
     "Kind",

@@ -46,6 +46,7 @@ class Stored(StrEnum):
     NAME = "name"  # for custodians, or under the data key, as the person chose
     CONSENT = "consent"  # a row for each kind of recipient; "ask me first" is none
     FILES = "files"
+    TEXT = "text"  # with what brings back somebody who files by text
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,22 @@ def who_can_be_reached(answers: Answers) -> bool:
 
 
 @dataclass(frozen=True)
+class ByText:
+    """How a conversation by text asks this: one message. ``place``: when, the lowest first; ``words``: None where the
+    text that began it has said it; ``wrong``: what is said where an answer means nothing, None where every one is good.
+    """
+
+    place: int
+    words: Text | None = None
+    wrong: Text | None = None
+
+
+@dataclass(frozen=True)
 class Question:
     """``key``: the name of the field; ``stored_as``: of the column, or in the JSON. ``asks``: of whom, by the answers
-    so far. ``short``: the word for it in a text message; "" for what is not asked there. ``again``: what a preview and
-    the office call it where the question alone says too little."""
+    so far. ``short``: the name of its letter in a structured text (`data/letters.csv`), "" for none; ``by_text``: how a
+    conversation by text asks it, None where it does not. ``again``: what a preview and the office call it where the
+    question alone says too little."""
 
     key: str
     step: str
@@ -85,6 +98,7 @@ class Question:
     required: bool = False
     asks: Callable[[Answers], bool] = everybody
     short: str = ""
+    by_text: ByText | None = None
     name: str = ""
     again: Text = ""
 
@@ -146,20 +160,24 @@ OPENNESS = (
 )
 TELLING = (Choice("yes", _("Yes")), Choice("ask", _("Ask me first")), Choice("no", _("No")))
 
+YES_OR_NO = _("Please answer 1 for yes or 2 for no.")
+
 QUESTIONS = (
     Question("statement", "what", _("What happened?"), Kind.WORDS, Stored.SEALED, required=True, longest=40_000,
-             short="what"),
+             short="what", by_text=ByText(0)),
     Question("place", "where", _("Name of the place or of the company"), Kind.LINE, Stored.SEALED,
              _("The mine, plant, village or town, as people there call it. If you do not know the name, write how one "
                "gets there."),
-             longest=500, short="where", again=_("Where, in your own words")),
+             longest=500, short="where", again=_("Where, in your own words"),
+             by_text=ByText(2, _("Where did it happen? Write the name of the mine, plant or village."))),
     Question("country", "where", _("Country"), Kind.COUNTRY, Stored.COLUMN),
     Question("site", "where", _("Is it one of these?"), Kind.SITE, Stored.COLUMN, again=_("Place that we know")),
     Question("position", "where", _("Or its position, from the map of a phone"), Kind.POSITION, Stored.SEALED,
              _("Such as -10.71, 25.47. We keep it only to about a kilometre, and locked."),
              longest=60, again=_("Position, to about a kilometre")),
     Question("day", "when", _("The day, if you know it"), Kind.DAY, Stored.COLUMN,
-             _("Day, month and year, such as 31/3/2026."), longest=40, short="when", name="happened_on"),
+             _("Day, month and year, such as 31/3/2026."), longest=40, short="when", name="happened_on",
+             by_text=ByText(3, _("When did it happen? Write the day, or about when."))),
     Question("about", "when", _("Or about when"), Kind.LINE, Stored.SEALED,
              _("In your own words, such as “last rainy season”."), longest=200, again=_("About when")),
     Question("ongoing", "when", _("It is still going on"), Kind.TICK, Stored.COLUMN),
@@ -172,7 +190,8 @@ QUESTIONS = (
     Question("families", "kind", _("What is it about?"), Kind.CHOICES, Stored.COLUMN,
              choices=tuple(Choice(one.code, one.label, drawing=one.drawing) for one in FAMILIES), short="kind"),
     Question("urgent", "danger", _("Yes, somebody’s life, health or freedom is in danger"), Kind.TICK, Stored.COLUMN,
-             short="danger", again=_("Is somebody in danger now?")),
+             short="danger", again=_("Is somebody in danger now?"),
+             by_text=ByText(4, _("Is somebody in danger now? Answer 1 for yes, 2 for no."), YES_OR_NO)),
     Question("wanted", "wanted", _("What do you want to happen?"), Kind.WORDS, Stored.SEALED, longest=5_000,
              short="wanted"),
     Question("photos", "files", _("Do you have pictures, a recording or papers?"), Kind.FILES, Stored.FILES,
@@ -199,6 +218,17 @@ QUESTIONS = (
     ),
 )  # fmt: skip
 
+# Of a phone, and of nobody who sits before a page.
+OF_PHONES = (
+    Question("safe", "", _("Is it safe to get texts from us on this phone?"), Kind.TICK, Stored.TEXT, short="safe",
+             by_text=ByText(1, _("Is it safe to get texts from us on this phone? Answer 1 for yes, 2 for no."),
+                            YES_OR_NO)),
+    Question("pin", "", _("A PIN of six digits"), Kind.LINE, Stored.TEXT,
+             by_text=ByText(5, _("Choose a PIN of six digits, and tell nobody. With it you can ask how it stands."),
+                            _("A PIN has six digits and is not easy to guess, such as 123456 or 111111. Please choose "
+                              "another one."))),
+)  # fmt: skip
+
 BY_KEY = {question.key: question for question in QUESTIONS}
 STEP_OF = {step.key: step for step in STEPS}
 
@@ -223,3 +253,11 @@ def step_before(step: str, answers: Answers) -> str | None:
     order = [one.key for one in STEPS]
     earlier = order[: order.index(step)]
     return next((key for key in reversed(earlier) if key in steps_for(answers)), None)
+
+
+def _place(question: Question) -> int:
+    return question.by_text.place if question.by_text else -1
+
+
+# In the order in which they are asked: safety first, the PIN last.
+BY_TEXT = tuple(sorted((one for one in (*QUESTIONS, *OF_PHONES) if one.by_text is not None), key=_place))

@@ -1,0 +1,69 @@
+"""What goes out to a phone that wrote to us: by name from `grievance.texts`, in the language of whoever wrote."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import translation
+
+from grievance import vault
+from grievance.keys import RING, seal_contact
+from grievance.models import Complainant, Reply, Writer
+from grievance.segments import segmented
+from grievance.texts import TEXTS
+
+REPLIES_AN_HOUR = 20  # to one writer: two machines must not talk to each other
+
+
+def offered() -> dict[str, str]:
+    """The languages in which we write, with their names."""
+    return dict(settings.LANGUAGES)
+
+
+def language_of(writer: Writer) -> str:
+    """The one they chose or wrote a keyword in; else that of the gateway by which they write."""
+    known = (writer.language, str(writer.gateway.options.get("language") or ""))
+    return next((one for one in known if one in offered()), settings.LANGUAGE_CODE)
+
+
+def say(writer: Writer, *names: str, language: str, at: datetime, asked: bool = False, **values: object) -> bool:
+    """Texts of these names, as one. As `send`."""
+    return send(writer, worded(*names, language=language, **values), at=at, asked=asked)
+
+
+def worded(*names: str, language: str, **values: object) -> str:
+    with translation.override(language):
+        return " ".join(str(TEXTS[name]) % values if values else str(TEXTS[name]) for name in names)
+
+
+def send(writer: Writer, text: str, *, at: datetime, asked: bool = False) -> bool:
+    """One text, unless they want none, cannot get any, said that this phone is not safe (but where they ``asked`` with
+    a PIN just now), or had so many within the hour that a machine may be answering. False where none goes out.
+
+    Nothing that they wrote stands in it.
+    """
+    if writer.stopped_at is not None or not writer.answerable or (writer.unsafe_at is not None and not asked):
+        return False
+    if Reply.objects.filter(writer=writer, made_at__gt=at - timedelta(hours=1)).count() >= REPLIES_AN_HOUR:
+        return False
+    parcel = {"to": number_of(writer), "subject": "", "body": text}
+    Reply.objects.create(
+        channel=Complainant.Safe.SMS,
+        sealed_parcel=seal_contact(parcel),
+        message_id=uuid.uuid4().hex,
+        made_at=at,
+        next_try_at=at,
+        writer=writer,
+        segments=segmented(text).count,
+    )
+    return True
+
+
+def call_back(writer: Writer) -> int:
+    """What waits to go out to this phone does not go any more. Returns how many."""
+    waiting = Reply.objects.filter(writer=writer, state=Reply.State.WAITING)
+    return waiting.update(state=Reply.State.DEAD, sealed_parcel=None, next_try_at=None)
+
+
+def number_of(writer: Writer) -> str:
+    return vault.open_contact(RING, bytes(writer.sealed_number)).decode()

@@ -1,0 +1,94 @@
+"""From a conversation by text to a grievance: as far as it got, once it is done, in danger, or silent."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from grievance import talk, vault
+from grievance.commands.answering import number_of
+from grievance.commands.conversation import write
+from grievance.commands.datakeys import make_data_key
+from grievance.commands.following import Following
+from grievance.commands.together import insert_together
+from grievance.keys import RING, data_key_for_office, seal_contact, seal_json
+from grievance.models import Arrival, Complainant, FormSession, Grievance, Message, TextReceipt
+from grievance.talk import PIN, STATEMENT
+
+
+def answers_of(session: FormSession) -> dict[str, str]:
+    if not session.sealed_answers:  # filed already: from then on the words are under the grievance's own key
+        return {}
+    found: dict[str, str] = json.loads(vault.open_contact(RING, bytes(session.sealed_answers)))
+    return found
+
+
+def sealed_answers(answers: Mapping[str, str]) -> bytes:
+    return vault.seal_contact(RING, json.dumps(dict(answers), ensure_ascii=False).encode())
+
+
+def file_session(session: FormSession, answers: Mapping[str, str], *, at: datetime) -> Grievance:
+    """As far as it got it is one grievance, received with its first text; the conversation may go on to its PIN."""
+    session.grievance = grievance = file_by_text(session, answers, at=at)
+    session.sealed_answers = b""
+    session.save(update_fields=["grievance", "sealed_answers"])
+    return grievance
+
+
+def end_session(session: FormSession, answers: Mapping[str, str], *, at: datetime) -> None:
+    if session.grievance_id is None:
+        file_session(session, answers, at=at)
+    session.ended_at = at
+    session.save(update_fields=["ended_at"])
+
+
+def file_by_text(session: FormSession, answers: Mapping[str, str], *, at: datetime) -> Grievance:
+    """Anonymous, as every caller id is. The number is kept as a contact only where texts to it were said to be safe."""
+    told = talk.told(answers)
+    key, data_key = make_data_key(at=at)
+    more = {"about": told.about, "wanted": told.wanted}
+    words = {STATEMENT: told.statement, "place": told.place} | {name: said for name, said in more.items() if said}
+    grievance = Grievance.objects.create(
+        channel=Grievance.Channel.SMS,
+        language=session.language,
+        families=list(told.families),
+        happened_on=told.happened_on,
+        urgent=told.urgent,
+        harmed=told.harmed,
+        openness=Grievance.Openness.ANONYMOUS,
+        received_at=session.started_at,
+        key=key,
+        sealed_statement=seal_json(data_key, words, STATEMENT),
+    )
+    number = {"phone": number_of(session.writer), "email": "", "times": ""}
+    receipt = TextReceipt(grievance=grievance, writer=session.writer, reference=session.reference)
+    if PIN in answers:
+        _give_pin(receipt, answers[PIN])
+    insert_together(
+        Complainant(
+            grievance=grievance,
+            sealed_contact=seal_contact(number) if told.safe else None,
+            safe_way=Complainant.Safe.SMS if told.safe else Complainant.Safe.NONE,
+        ),
+        receipt,
+        Arrival(kind=Arrival.Kind.GRIEVANCE, grievance=grievance, at=at),
+    )
+    return grievance
+
+
+def set_pin(grievance: Grievance, pin: str) -> None:
+    """Of a grievance that was filed before its PIN was chosen: somebody was in danger."""
+    receipt = TextReceipt.objects.select_for_update().get(grievance=grievance)
+    if receipt.pin is None:
+        _give_pin(receipt, pin)
+        receipt.save(update_fields=["salt", "pin"])
+
+
+def _give_pin(receipt: TextReceipt, pin: str) -> None:
+    receipt.salt = vault.new_salt()
+    receipt.pin = vault.pin_digest(RING, receipt.salt, receipt.reference, pin)
+
+
+def add_words(grievance: Grievance, words: str, *, language: str, at: datetime) -> Message:
+    """The person says more, by text; `cases` hears of it as of any message. Refuses with ``erased``."""
+    following = Following(grievance, data_key_for_office(grievance.key_id), "")
+    return write(following=following, body=words, language=language, at=at)
