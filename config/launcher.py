@@ -197,6 +197,8 @@ def announce_once_open(launch: Launch, logins: str) -> None:
     say("\nThis machine holds every key and serves one user: good for trying it out, no protection of secrets.")
     if logins:
         say(f"\n{logins.rstrip()}")
+        say("\nPractice phones for text messages, in a second terminal:")
+        say(f"  PORT={launch.port} .venv/bin/python manage.py sms_simulator")
     else:
         say("\nThe first account of an empty office: .venv/bin/python manage.py createsuperuser")
     say("\nCtrl-C stops it.\n")

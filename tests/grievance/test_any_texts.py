@@ -1,0 +1,141 @@
+"""Any bytes at a webhook, and any text in any parts: refused and not stored, or kept and read as it was written."""
+
+import hmac
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from twilio.request_validator import RequestValidator
+
+from accounts.models import User
+from grievance import vault
+from grievance.commands import listening, texting
+from grievance.keys import RING
+from grievance.models import FormSession, InboundRequest, InboundText
+from grievance.simulator import air
+from grievance.simulator.lines import Call, Heard, Line, Part
+from grievance.simulator.wires import WIRES
+from tests.factories import AT
+from tests.grievance.simulated import PHONE, deliver, set_up
+
+CLEAN = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
+HERE = [HealthCheck.function_scoped_fixture]
+
+
+@pytest.fixture
+def lines(lead: User) -> dict[str, Line]:
+    return set_up(lead, AT)
+
+
+# -- Texts in any parts, in any order, more than once
+
+
+@given(CLEAN | st.text(sorted(air.SEPTET) + sorted(air.ESCAPED), max_size=700))
+def test_a_phone_cuts_what_fits_and_loses_nothing(text: str) -> None:
+    alphabet, parts = air.cut(text)
+    assert "".join(parts) == text
+    room = {"GSM-7": (160, 153), "UCS-2": (70, 67)}[alphabet][len(parts) > 1]
+    sizes = [
+        sum(len(air.gsm(sign)) for sign in part) if alphabet == "GSM-7" else len(part.encode("utf-16-be")) // 2
+        for part in parts
+    ]
+    assert max(sizes) <= room
+
+
+@pytest.mark.parametrize("kind", ["vonage", "generic"])
+@settings(max_examples=25, suppress_health_check=HERE)
+@given(data=st.data())
+def test_parts_in_any_order_and_twice_are_one_text(
+    client: Client, lines: dict[str, Line], kind: str, data: st.DataObject
+) -> None:
+    forget()
+    pieces = data.draw(st.lists(CLEAN.filter(bool), min_size=1, max_size=5))
+    whole = "".join(pieces)
+    many = [
+        Heard(PHONE, piece, f"id{place}", 0.0, Part("7", place, len(pieces)) if len(pieces) > 1 else None)
+        for place, piece in enumerate(pieces, start=1)
+    ]
+    order = data.draw(st.permutations(many * data.draw(st.integers(1, 2))))
+    for heard in order:
+        assert deliver(client, WIRES[kind].inbound(lines[kind], heard)) == 200
+    at = datetime.now(AT.tzinfo)
+    texting.read_requests(at=at)
+    listening.listen(at=at)
+    assert heard_words() == [whole]
+
+
+def forget() -> None:
+    InboundText.objects.update(session=None, twin_of=None)
+    InboundText.objects.all().delete()
+    FormSession.objects.all().delete()
+    InboundRequest.objects.all().delete()
+
+
+def heard_words() -> list[str]:
+    """What was heard, text by text, the parts of one put together."""
+    found: dict[bytes, list[InboundText]] = {}
+    for row in InboundText.objects.filter(twin_of=None).exclude(heard_at=None).order_by("part"):
+        found.setdefault(bytes(row.part_of or str(row.pk).encode()), []).append(row)
+    return [
+        "".join(vault.open_contact(RING, bytes(row.sealed_body)).decode() for row in rows) for rows in found.values()
+    ]
+
+
+# -- Whatever comes
+
+HEADERS = st.dictionaries(
+    st.sampled_from("X-Twilio-Signature X-Signature X-Timestamp X-Moment Authorization Content-Type Cookie".split()),
+    st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=60),
+)
+WHERE = st.tuples(
+    st.sampled_from(sorted(WIRES)), st.sampled_from(["inbound", "status"]), st.sampled_from(["", "/x", "/ّ"])
+)
+
+
+@settings(max_examples=150, suppress_health_check=HERE)
+@given(where=WHERE, body=st.binary(max_size=400), headers=HEADERS)
+def test_what_nobody_proves_is_refused_and_stores_nothing(
+    client: Client, lines: dict[str, Line], where: tuple[str, str, str], body: bytes, headers: dict[str, str]
+) -> None:
+    kind, direction, tail = where
+    extra: dict[str, Any] = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
+    content_type = extra.pop("HTTP_CONTENT_TYPE", "text/plain")
+    answer = client.generic("POST", f"/sms/sim-{kind}/{direction}{tail}", body, content_type, **extra)
+    assert answer.status_code == 403
+    assert not InboundRequest.objects.exists()
+
+
+@settings(max_examples=150, suppress_health_check=HERE)
+@given(kind=st.sampled_from(sorted(WIRES)), body=st.binary(max_size=400))
+def test_what_is_proven_is_kept_as_one_sealed_row_whatever_it_holds(
+    client: Client, lines: dict[str, Line], kind: str, body: bytes
+) -> None:
+    forget()
+    assert deliver(client, proven_bytes(lines[kind], body)) == 200
+    row = InboundRequest.objects.get()
+    sealed = bytes(row.sealed_raw or b"")
+    assert len(body) < 8 or body not in sealed
+    assert PHONE.encode() not in sealed
+
+
+def proven_bytes(line: Line, body: bytes) -> Call:
+    """A call with these bytes, proven as this kind proves itself; where it proves fields, with these fields."""
+    secret = line.secret.encode()
+    stamp = str(int(datetime.now(AT.tzinfo).timestamp()))
+    whole = WIRES[line.kind].inbound(line, Heard(PHONE, body.decode("latin-1"), "id", 0.0))
+    if line.kind in {"android", "generic"}:
+        name = {"android": "X-Timestamp", "generic": "X-Moment"}[line.kind]
+        signed = hmac.new(secret, body + stamp.encode(), "sha256").hexdigest()
+        return Call(whole.path, body, dict(whole.headers) | {name: stamp, "X-Signature": signed})
+    if line.kind in {"africastalking", "rapidpro"}:
+        return Call(whole.path, body, whole.headers)
+    if line.kind == "twilio":
+        fields = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+        signed = RequestValidator(line.secret).compute_signature("http://testserver" + whole.path, fields)
+        once = urlencode(fields).encode()
+        return Call(whole.path, once, dict(whole.headers) | {"X-Twilio-Signature": signed})
+    return whole
