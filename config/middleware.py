@@ -13,6 +13,8 @@ from django.utils.deprecation import MiddlewareMixin
 from accounts.errors import Refused
 from accounts.middleware import SecondFactorMiddleware
 from accounts.models import User
+from accounts.queries import roles_of
+from accounts.roles import Role
 from cases.policies import is_guest
 from config.errors import refused_page
 from config.policy import OFFICE, OFFICE_PREFIX, PERMISSIONS, PUBLIC
@@ -62,10 +64,11 @@ class OnionMiddleware:
 
 
 class EntranceMiddleware(SecondFactorMiddleware):
-    """The second factor, asked of a guest with a seat on a case as of everybody who works on them."""
+    """The second factor, asked of a guest with a seat on a case and of a field partner as of everybody who works on
+    cases."""
 
     def works_here(self, user: User) -> bool:
-        return super().works_here(user) or is_guest(user)
+        return super().works_here(user) or Role.PARTNER in roles_of(user) or is_guest(user)
 
 
 class RefusalMiddleware:

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+import cases.urls
 from cases.admin.figures import figures_view
 from cases.admin.readiness import readiness_view
 from cases.admin.week import deadlines_view
@@ -27,6 +28,7 @@ if settings.SERVES_OFFICE or settings.ROLE == "worker":
     urlpatterns += [
         path("office/", RedirectView.as_view(pattern_name="admin:index"), name="office"),
         path("office/account/", include("accounts.urls")),
+        path("office/partners/", include(cases.urls.for_partners)),
         path(
             "office/admin/deadlines/",
             admin.site.admin_view(deadlines_view),

@@ -114,6 +114,14 @@ def staged_files(*, nonce: str, at: datetime) -> list[Staged]:
     ]
 
 
+def staged_plain(*, nonce: str, at: datetime) -> bytes | None:
+    """The newest file that waits with a form, opened for the page that holds its nonce; None where none waits."""
+    raw = nonce_of(nonce)
+    rows = StagedFile.objects.filter(nonce_hash=receipts.nonce_hash(raw), expires_at__gt=at).select_related("file")
+    newest = rows.order_by("-pk").first()
+    return b"".join(open_file(newest.file, receipts.staging_key(raw))) if newest else None
+
+
 def read_by(*, at: datetime, urgent: bool) -> ReadBy:
     """By when a human has read what is sent now: what is urgent by the rota, which alone may promise it."""
     if not urgent:

@@ -7,9 +7,7 @@ Configuration (settings.SMS_GATEWAY, a JSON object):
      "body": "{\\"to\\": \\"{{to}}\\", \\"text\\": \\"{{text}}\\", \\"ref\\": \\"{{uuid}}\\"}",
      "from": "RECOURSE", "success": {"path": "status", "equals": "queued"}, "id": "messages.0.id", "timeout": 15}
 
-``countries``, ``daily`` and ``daily_country`` say where texts may go and how many segments a day may cost
-(`grievance.commands.spending`). ``success`` is optional beside a 2xx answer: {"contains": "OK"} looks in its text.
-``id``: path of the provider's id.
+``success`` is optional beside a 2xx answer: {"contains": "OK"} looks in its text. ``id``: path of the provider's id.
 """
 
 import ipaddress
@@ -28,7 +26,7 @@ from grievance.gateways.wire import post, value_at
 
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 NAMES = frozenset({"to", "to_no_plus", "from", "text", "uuid"})
-PARTS = frozenset({"url", "headers", "body", "from", "success", "id", "timeout", "countries", "daily", "daily_country"})
+PARTS = frozenset({"url", "headers", "body", "from", "success", "id", "timeout"})
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 LONGEST_WAIT = 30.0  # well within the lease of a notice
 

@@ -1,0 +1,160 @@
+"""The shape of what a partner says beside the words of a person: how they agreed, and what they let the partner see;
+and a list of people, each row with what is wrong in it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django import forms
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from grievance.codes import Authority, ConsentHow, DiscardedBecause, MaySee
+from grievance.commands.partners import Behalf, Row
+from grievance.forms import FilingForm
+from grievance.models import FieldPartner
+from grievance.questions import BY_KEY
+from grievance.sheets import BY_KEY as COLUMN_OF
+from grievance.sheets import NO, YES, Sheet, SheetRow
+
+CHOOSE = {"required": _("Please choose one of these."), "invalid_choice": _("Please choose one of these.")}
+
+
+def language_name(code: str) -> str:
+    """As its own readers call it; the code itself where we have no name for it."""
+    try:
+        return str(get_language_info(code)["name_local"])
+    except KeyError:
+        return code
+
+
+def spoken_with(partner: FieldPartner) -> list[tuple[str, str]]:
+    """The languages that somebody may want an answer in: the partner's own first, then all that we write."""
+    codes = [*partner.languages, *(code for code, _name in settings.LANGUAGES)]
+    return [(code, language_name(code)) for code in dict.fromkeys(codes)]
+
+
+class BehalfForm(forms.Form):
+    """For whom a partner speaks. Only how they agreed must be said."""
+
+    consent = forms.ChoiceField(
+        label=_("How did this person agree that you tell us?"), choices=ConsentHow.choices(), error_messages=CHOOSE
+    )
+    standing = forms.ChoiceField(
+        label=_("Why do you speak for them?"), choices=Authority.choices(), required=False, error_messages=CHOOSE
+    )
+    call_back = forms.ChoiceField(
+        label=_("Is it safe to call them or to send them a text?"),
+        choices=[("yes", YES), ("no", NO)],
+        required=False,
+        error_messages=CHOOSE,
+    )
+    may_see = forms.ChoiceField(
+        label=_("What do they let you see of their case?"),
+        choices=MaySee.choices(),
+        required=False,
+        error_messages=CHOOSE,
+    )
+    language = forms.ChoiceField(label=_("In which language do they want an answer?"), required=False)
+
+    def __init__(self, data: QueryDict | None = None, *, partner: FieldPartner, language: str = "en") -> None:
+        super().__init__(data, auto_id=False)
+        field = self.fields["language"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        field.choices = spoken_with(partner)
+        field.error_messages |= CHOOSE
+        self.usual = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+    def clean(self) -> None:
+        """Nobody agreed, and they let the partner see something: these two do not go together."""
+        if self.cleaned_data.get("consent") == ConsentHow.NONE:
+            self.cleaned_data["may_see"] = MaySee.ANSWERS  # its own report, which it may follow
+
+    def behalf(self) -> Behalf:
+        said = self.cleaned_data
+        return Behalf(
+            consent_how=said["consent"],
+            authority=said["standing"] or Authority.ASKED,
+            call_back_safe={"yes": True, "no": False}.get(said["call_back"]),
+            may_see=said["may_see"] or MaySee.NOTHING,
+        )
+
+    def spoken(self) -> str:
+        return str(self.cleaned_data["language"] or self.usual)
+
+    def carried(self) -> list[tuple[str, str]]:
+        """What was answered, to travel in the page."""
+        return [(name, str(self.data.get(name))) for name in self.fields if self.data.get(name)]
+
+
+def check_together(form: FilingForm, behalf: BehalfForm) -> None:
+    """Of somebody who did not agree nothing is sent that says who they are; it is not dropped in silence either."""
+    if behalf.is_valid() and behalf.behalf().own and form.cleaned_data.get("openness", "anonymous") != "anonymous":
+        form.add_error(
+            "openness", _("They did not agree: please choose “Anonymous”, and leave out what says who they are.")
+        )
+
+
+class DiscardForm(forms.Form):
+    because = forms.ChoiceField(label=_("Why"), choices=DiscardedBecause.choices(), error_messages=CHOOSE)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One person of a list as the preview shows them: ``row`` is None while something is wrong."""
+
+    number: int
+    start: str
+    consent: str
+    row: Row | None
+    problems: list[tuple[str, str]]
+
+
+def listed(sheet: Sheet, partner: FieldPartner, *, language: str, today: date, confidential: bool) -> list[Listed]:
+    return [_listed(one, partner, language, today, confidential=confidential) for one in sheet.rows]
+
+
+def rows_of(people: Iterable[Listed]) -> list[Row]:
+    return [one.row for one in people if one.row is not None]
+
+
+def _listed(row: SheetRow, partner: FieldPartner, language: str, today: date, *, confidential: bool) -> Listed:
+    data = QueryDict(mutable=True)
+    for key, values in row.cells.items():
+        data.setlist(key, values)
+    for key, tidied in (("language", lambda typed: _language(typed, partner)), ("country", str.upper)):
+        if key in row.cells:
+            data[key] = tidied(row.cells[key][0])
+    if not data.get("safe_way"):
+        data["safe_way"] = "none"
+    form = FilingForm(data, today=today, confidential=confidential)
+    behalf = BehalfForm(data, partner=partner, language=language)
+    check_together(form, behalf)
+    problems = [*_problems(form), *_ticks(row), *_problems(behalf)]
+    made = None if problems else Row(row.number, form.draft(behalf.spoken()), behalf.behalf())
+    consent = dict(ConsentHow.choices()).get(data.get("consent", ""), "")
+    return Listed(row.number, " ".join(data.get("statement", "").split())[:60], str(consent), made, problems)
+
+
+def _language(typed: str, partner: FieldPartner) -> str:
+    """A code, or a language as its own readers call it."""
+    known = {name.casefold(): code for code, name in spoken_with(partner)}
+    return known.get(typed.strip().casefold(), typed.strip().casefold())
+
+
+def _problems(form: forms.Form) -> list[tuple[str, str]]:
+    return [(_called(key), str(error)) for key, errors in form.errors.items() for error in errors]
+
+
+def _ticks(row: SheetRow) -> list[tuple[str, str]]:
+    """A tick takes any words for a yes; in a list they have to say so."""
+    wrong = [key for key, values in row.cells.items() if COLUMN_OF[key].tick and values not in ([], ["on"])]
+    return [(_called(key), str(_("Please write yes or no."))) for key in wrong]
+
+
+def _called(key: str) -> str:
+    """The name of a column, as the reader calls it."""
+    column = COLUMN_OF.get(key)
+    return str(column.words) if column else str(BY_KEY[key].title) if key in BY_KEY else ""

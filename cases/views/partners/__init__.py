@@ -1,0 +1,10 @@
+"""The pages of field partners: behind the office's login and second factor, and without a word of anybody's case."""
+
+from cases.views.partners.desk import export, home, one
+from cases.views.partners.drill import drill
+from cases.views.partners.filing import file
+from cases.views.partners.lists import empty_list, many
+from cases.views.partners.numbers import numbers
+from cases.views.partners.papers import guide, slips
+
+__all__ = ["drill", "empty_list", "export", "file", "guide", "home", "many", "numbers", "one", "slips"]

@@ -1,0 +1,145 @@
+"""Papers that partners print: slips with a person's number, cards of one-time codes, the guide to text messages.
+
+PDF made by Typst from its own sources in data/papers, which take nothing from outside; no paper says in its hidden data
+who made it, when, or for whom.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from grievance import receipts
+from grievance.keywords import Keyword, words
+
+DATA = Path(__file__).parent / "data"
+FONTS = DATA / "fonts"  # Latin, Cyrillic, Arabic, Devanagari; for other scripts those of the machine
+
+
+@dataclass(frozen=True)
+class Slip:
+    """``receipt``: 20 digits, in nobody's keeping but the person's. ``tag``: by which the partner hands the right slip
+    to the right person; it opens nothing."""
+
+    receipt: str
+    tag: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Part:
+    title: str
+    lines: tuple[str, ...]
+
+
+def slips(people: Sequence[Slip]) -> bytes:
+    """Three on a page, each in the language of its person."""
+    return _made("slips", {"slips": [_slip(one) for one in people]})
+
+
+def card(*, label: str, partner: str, codes: Sequence[str], language: str) -> bytes:
+    """``codes``: as they were drawn; this paper is where they stand and nowhere else."""
+    with translation.override(_offered(language)):
+        given = {
+            "title": _("Codes of your phone"),
+            "tag": f"{partner} · {label}",
+            "lines": [
+                _("Send one code as a text, such as “P 1234 5678 9012”. From then on texts from this phone are yours."),
+                _("Each code works once. Tick it when you have used it."),
+                _("A wrong code ends this until you send a right one. What you wrote before stays."),
+                _("Keep this card away from the phone. Tell us at once when it is lost."),
+            ],
+            "codes": [receipts.group(code) for code in codes],
+        }
+    return _made("card", given | _language(language))
+
+
+def guide(language: str) -> bytes:
+    """How to write to us by text, from the same table of words that we listen to."""
+    with translation.override(_offered(language)):
+        given = {
+            "title": _("Write to us by text message"),
+            "parts": [asdict(part) for part in _guide_parts()],
+            "words": [{"word": word, "means": meaning} for word, meaning in _guide_words(language)],
+        }
+    return _made("guide", given | _language(language))
+
+
+def _guide_parts() -> list[Part]:
+    return [
+        Part(
+            _("Say what happened"),
+            (
+                _("Write it in your own words and your own language. You need no name."),
+                _("We ask a few short questions, one in each text. Answer what you can."),
+                _("At the end you choose a PIN of six digits. Tell it to nobody."),
+            ),
+        ),
+        Part(
+            _("Stay safe"),
+            (
+                _("Delete your texts to us, and ours to you, if somebody looks through this phone."),
+                _("Nothing that you wrote is repeated in our texts."),
+                _("We write to you only as long as you say that it is safe."),
+            ),
+        ),
+        Part(_("These words always work"), ()),
+    ]
+
+
+def _guide_words(language: str) -> list[tuple[str, str]]:
+    """The first word of each keyword in that language, else in English, with what it does."""
+    means = {
+        Keyword.STOP: _("No more texts from us. Your case goes on."),
+        Keyword.START: _("Texts from us again."),
+        Keyword.HELP: _("What you can write, and numbers that can help."),
+        Keyword.LANGUAGE: _("Another language: write its name behind this word."),
+    }
+    return [(_word(keyword, language).upper(), meaning) for keyword, meaning in means.items()]
+
+
+def _word(keyword: Keyword, language: str) -> str:
+    said = [(word, spoken) for word, (meant, spoken) in words().items() if meant == keyword]
+    own = [word for word, spoken in said if language in spoken]
+    return (own or [word for word, spoken in said if "en" in spoken])[0]
+
+
+def _slip(one: Slip) -> dict[str, Any]:
+    with translation.override(_offered(one.language)):
+        return {
+            "title": _("This is your number."),
+            "groups": receipts.group(one.receipt),
+            "tag": one.tag,
+            "lines": [
+                _("It is your way back to your page. Nobody else has it, not even those who filed for you."),
+                _("Hide the paper well. Whoever has this number can read what you wrote."),
+                _("On your page you read our answers, and you say who may see them."),
+            ],
+            "address": f"{settings.PUBLIC_URL}/{_offered(one.language)}/follow/",
+        } | _language(one.language)
+
+
+def _offered(language: str) -> str:
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _language(language: str) -> dict[str, Any]:
+    code = _offered(language)
+    return {"lang": code.partition("-")[0], "rtl": bool(translation.get_language_info(code)["bidi"])}
+
+
+def _made(paper: str, given: dict[str, Any]) -> bytes:
+    """The same paper whenever it is made: no date, no author and no name of a file in it."""
+    pdf: bytes = typst.compile(
+        str(DATA / "papers" / f"{paper}.typ"),
+        font_paths=[str(FONTS)],
+        sys_inputs={"data": json.dumps(given, ensure_ascii=False)},
+        timestamp=0,
+    )
+    return pdf

@@ -1,0 +1,366 @@
+"""The pages of field partners: their door, filing for somebody and for a list, and what they follow."""
+
+import csv
+import io
+import re
+from html import unescape
+from typing import Any
+
+import pikepdf
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from accounts.models import User
+from accounts.roles import Role
+from cases.commands import intake
+from cases.models import Case
+from grievance.commands.conversation import reply, write
+from grievance.commands.following import Following, open_session, resume
+from grievance.commands.partners import dropping, keeping
+from grievance.models import Drill, FieldPartner, Grievance, Opening, Practice, Relay
+from tests.factories import AT, PASSWORD
+from tests.grievance.partners import WORDS, a_partner, at_work, passed_on
+
+HOME, FILE, MANY = "/office/partners/", "/office/partners/file/", "/office/partners/list/"
+SLIPS, EXPORT, NUMBERS = "/office/partners/slips/", "/office/partners/export/", "/office/partners/numbers/"
+
+
+@pytest.fixture
+def union(lead: User) -> FieldPartner:
+    return a_partner(lead)
+
+
+@pytest.fixture
+def clinic(lead: User) -> FieldPartner:
+    return a_partner(lead, "Clinic by the lake (fictional)")
+
+
+@pytest.fixture
+def neema(union: FieldPartner, lead: User) -> User:
+    return at_work(union, lead, "neema")
+
+
+@pytest.fixture
+def juma(clinic: FieldPartner, lead: User) -> User:
+    return at_work(clinic, lead, "juma")
+
+
+@pytest.fixture
+def inside(neema: User) -> Client:
+    return entered(neema)
+
+
+def entered(user: User) -> Client:
+    client = Client(REMOTE_ADDR="127.0.0.1")
+    client.force_login(user)
+    return client
+
+
+def page(response: Any) -> str:
+    assert response.status_code == 200, response.status_code
+    return unescape(response.content.decode())
+
+
+def hidden(text: str) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', text))
+
+
+def receipts_in(text: str) -> list[str]:
+    shown = re.findall(r'class="code[^"]*" dir="ltr">((?:<span>\d{4}</span>\s*){5})', text)
+    return ["".join(re.findall(r"\d{4}", one)) for one in shown]
+
+
+def following(receipt: str) -> Following:
+    return resume(session_key=open_session(receipt=receipt, at=AT), at=AT)
+
+
+SAID = {"statement": WORDS, "openness": "anonymous", "safe_way": "none", "consent": "spoken", "may_see": "stage",
+        "standing": "asked", "call_back": "no", "language": "sw", "way": "all", "step": "safe"}  # fmt: skip
+
+
+def a_file(*rows: dict[str, str], encoding: str = "utf-8", delimiter: str = ",") -> SimpleUploadedFile:
+    body = io.StringIO()
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    table = csv.DictWriter(body, names, delimiter=delimiter)
+    table.writeheader()
+    table.writerows(rows)
+    return SimpleUploadedFile("list.csv", body.getvalue().encode(encoding), "text/csv")
+
+
+def people(number: int) -> list[dict[str, str]]:
+    return [{"what": f"{WORDS} {one}", "consent": "spoken", "language": "sw"} for one in range(number)]
+
+
+# -- The door
+
+
+def test_nobody_else_comes_in(client: Client, handler: User, outsider: User, partner: User, supplier: User) -> None:
+    """Not even with the role, without a partner that is in use."""
+    assert client.get(HOME)["Location"].startswith("/office/account/login/")
+    for somebody in (handler, outsider, partner, supplier):
+        assert entered(somebody).get(HOME).status_code == 403
+
+
+def test_who_ended_or_whose_partner_ended_is_out_at_once(inside: Client, union: FieldPartner, lead: User) -> None:
+    assert inside.get(HOME).status_code == 200
+    keeping.end_person(person=union.people.get(), by=lead, at=AT)
+    assert inside.get(HOME).status_code == 403
+
+
+@pytest.mark.usefixtures("neema")
+def test_a_partner_needs_a_second_factor_and_lands_on_their_own_pages(settings: Any) -> None:
+    client = Client(REMOTE_ADDR="127.0.0.1")
+    sent = client.post("/office/account/login/", {"login": "neema", "password": PASSWORD})
+    assert sent["Location"] == HOME
+    settings.DEMO = False
+    assert client.get(HOME)["Location"] == "/office/account/second/totp/activate/"
+
+
+def test_a_partner_sees_nothing_of_the_office(inside: Client) -> None:
+    for path in ("/office/admin/", "/office/admin/cases/case/", "/office/admin/grievance/fieldpartner/"):
+        assert inside.get(path).status_code in {302, 403}, path
+
+
+# -- For somebody
+
+
+def test_filing_for_somebody_from_the_questions_to_the_slip(inside: Client, union: FieldPartner) -> None:
+    form = page(inside.get(FILE))
+    assert "How did this person agree" in form
+    nonce = hidden(form)["nonce"]
+    preview = page(inside.post(FILE, SAID | {"nonce": nonce, "do": "preview"}))
+    assert WORDS in preview
+    assert "They said so" in preview
+    assert not Grievance.objects.exists()
+    slip = page(inside.post(FILE, hidden(preview) | {"do": "send"}))
+    relay = Relay.objects.get()
+    assert (relay.partner, relay.consent_how, relay.may_see, relay.call_back_safe) == (union, "spoken", "stage", False)
+    assert relay.grievance.language == "sw"
+    (receipt,) = receipts_in(slip)
+    assert following(receipt).grievance == relay.grievance
+    assert relay.reference in slip
+    again = page(inside.post(FILE, hidden(preview) | {"do": "send"}))
+    assert receipts_in(again) == [receipt]
+    assert Relay.objects.count() == 1
+
+
+def test_how_they_agreed_must_be_said_and_nothing_typed_is_lost(inside: Client) -> None:
+    said = SAID | {"nonce": hidden(page(inside.get(FILE)))["nonce"], "do": "send"}
+    del said["consent"]
+    answer = page(inside.post(FILE, said))
+    assert "Please look at this again" in answer
+    assert WORDS in answer
+    assert not Grievance.objects.exists()
+
+
+def test_without_their_agreement_nobody_is_named(inside: Client) -> None:
+    said = SAID | {"consent": "none", "openness": "open", "name": "Zawadi", "do": "send"}
+    answer = page(inside.post(FILE, said | {"nonce": hidden(page(inside.get(FILE)))["nonce"]}))
+    assert "They did not agree" in answer
+    assert not Grievance.objects.exists()
+
+
+def test_the_slip_is_a_paper_for_whoever_has_the_page(inside: Client, juma: User) -> None:
+    slip = page(inside.post(FILE, SAID | {"nonce": hidden(page(inside.get(FILE)))["nonce"], "do": "send"}))
+    (receipt,), nonce = receipts_in(slip), hidden(slip)["nonce"]
+    answer = inside.post(SLIPS, {"nonce": nonce})
+    assert answer["Content-Type"] == "application/pdf"
+    with pikepdf.open(io.BytesIO(answer.content)) as paper:
+        assert len(paper.pages) == 1
+        assert set(paper.docinfo) <= {"/Creator", "/CreationDate", "/ModDate"}
+    assert receipt.encode() not in answer.content
+    assert entered(juma).post(SLIPS, {"nonce": nonce}).status_code == 404
+    assert inside.post(SLIPS, {"nonce": "x"}).status_code == 404
+    assert inside.get(SLIPS).status_code == 405
+
+
+# -- For a list
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"), [("utf-8", ","), ("utf-8-sig", ";"), ("utf-16", "\t"), ("utf-16", ";"), ("utf-8", "\t")]
+)
+def test_a_list_is_looked_at_and_sent_once(inside: Client, encoding: str, delimiter: str) -> None:
+    chosen = a_file(*people(12), encoding=encoding, delimiter=delimiter)
+    looked = page(inside.post(MANY, {"list": chosen, "do": "look"}))
+    assert "12 people in this list" in looked
+    assert not Grievance.objects.exists()
+    sent = page(inside.post(MANY, {"nonce": hidden(looked)["nonce"], "do": "send"}))
+    numbers = receipts_in(sent)
+    assert len(set(numbers)) == 12
+    assert {following(one).grievance.language for one in numbers} == {"sw"}
+    again = page(inside.post(MANY, {"nonce": hidden(looked)["nonce"], "do": "send"}))
+    assert receipts_in(again) == numbers
+    assert Relay.objects.count() == Grievance.objects.count() == 12
+    paper = inside.post(SLIPS, {"nonce": hidden(sent)["nonce"]})
+    with pikepdf.open(io.BytesIO(paper.content)) as slips:
+        assert len(slips.pages) == 4
+
+
+def test_columns_and_answers_are_understood_in_the_language_of_the_partner(inside: Client) -> None:
+    row = {"Que s’est-il passé ?": WORDS, "consent": "They signed", "families": "OS; Pay, working hours, or where "
+           "workers live", "day": "31/3/2025", "urgent": "oui", "country": "cd"}  # fmt: skip
+    looked = page(inside.post(MANY, {"list": a_file(row), "do": "look"}))
+    assert "1 person in this list" in looked, looked
+    inside.post(MANY, {"nonce": hidden(looked)["nonce"], "do": "send"})
+    grievance = Grievance.objects.get()
+    assert (grievance.families, grievance.urgent, grievance.country) == (["OS", "WG"], True, "CD")
+    assert grievance.relay.consent_how == "written"
+
+
+def test_each_row_says_what_is_wrong_in_it_and_nothing_is_sent(inside: Client) -> None:
+    rows = [
+        {"what": WORDS, "consent": "spoken", "day": "", "urgent": "", "name": "", "colour": "red"},
+        {"what": "", "consent": "spoken", "day": "31/31/2026", "urgent": "", "name": ""},
+        {"what": WORDS, "consent": "", "day": "", "urgent": "maybe", "name": ""},
+        {"what": WORDS, "consent": "spoken", "day": "", "urgent": "", "name": "Zawadi"},
+    ]
+    looked = page(inside.post(MANY, {"list": a_file(*rows), "do": "look"}))
+    assert "3 rows have to be looked at" in looked
+    for words in ("Row 3", "Row 4", "Row 5", "Please write what happened.", "We cannot read this day", "colour",
+                  "Please write yes or no.", "You chose “Anonymous”"):  # fmt: skip
+        assert words in looked, words
+    assert "Row 2" not in looked
+    inside.post(MANY, {"nonce": hidden(looked).get("nonce", ""), "do": "send"})
+    assert not Grievance.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "Please choose the file"),
+        (b"what,consent\n", "There is nobody in this list."),
+        (b"consent\nspoken\n", "no column that says what happened"),
+        (b"what,statement\na,b\n", "Two columns have the same name"),
+        ("what,consent\nd\u00e9j\u00e0,spoken\n".encode("cp1252"), "cannot read the letters"),
+        (b"what,consent\n" + b"a,spoken\n" * 501, "more people in this list"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(inside: Client, body: bytes, words: str) -> None:
+    chosen = SimpleUploadedFile("list.csv", body, "text/csv")
+    assert words in page(inside.post(MANY, {"list": chosen, "do": "look"}))
+    assert not Grievance.objects.exists()
+
+
+def test_a_list_of_somebody_else_is_not_sent_by_its_nonce(inside: Client, juma: User) -> None:
+    looked = page(inside.post(MANY, {"list": a_file(*people(2)), "do": "look"}))
+    page(inside.post(MANY, {"nonce": hidden(looked)["nonce"], "do": "send"}))
+    assert entered(juma).post(MANY, {"nonce": hidden(looked)["nonce"], "do": "send"}).status_code == 403
+    assert Relay.objects.count() == 2
+
+
+def test_the_empty_list_is_one_that_we_read(inside: Client) -> None:
+    names = inside.get(f"{MANY}empty.csv").content.decode("utf-8-sig").strip()
+    row = next(csv.reader([names]))
+    assert "What happened?" in row
+    chosen = SimpleUploadedFile("list.csv", f"{names}\n".encode(), "text/csv")
+    assert "There is nobody in this list." in page(inside.post(MANY, {"list": chosen, "do": "look"}))
+
+
+# -- What is followed
+
+
+def test_a_partner_sees_what_its_people_allowed_and_nothing_else(
+    inside: Client, union: FieldPartner, clinic: FieldPartner, neema: User, juma: User
+) -> None:
+    ours, theirs = passed_on(union, neema), passed_on(clinic, juma)
+    intake.take_up(at=AT)
+    shown = page(inside.get(HOME))
+    assert ours.reference in shown
+    assert "Received" in shown
+    assert theirs.reference not in shown
+    assert inside.get(f"{HOME}one/{theirs.reference}/").status_code == 404
+    assert inside.post(f"{HOME}one/{theirs.reference}/").status_code == 404
+    exported = inside.post(EXPORT).content.decode()
+    assert ours.reference in exported
+    assert theirs.reference not in exported
+    case = Case.objects.get(filings__grievance__relay__reference=ours.reference)
+    for text in (shown, exported, page(inside.get(f"{HOME}one/{ours.reference}/"))):
+        assert case.reference not in text
+        assert WORDS not in text
+        assert ours.filed.receipt not in text
+
+
+def test_what_a_person_takes_back_is_gone_from_every_page(inside: Client, union: FieldPartner, neema: User) -> None:
+    made = passed_on(union, neema)
+    own = following(made.filed.receipt)
+    dropping.let_partner_see(following=own, may_see="nothing", at=AT)
+    assert "Received" not in page(inside.get(HOME))
+    assert "does not let you see" in page(inside.get(f"{HOME}one/{made.reference}/"))
+    assert "Received" not in inside.post(EXPORT).content.decode()
+    dropping.drop_partner(following=own, at=AT)
+    assert made.reference not in page(inside.get(HOME))
+    assert inside.get(f"{HOME}one/{made.reference}/").status_code == 404
+    assert made.reference not in inside.post(EXPORT).content.decode()
+
+
+def test_answers_open_where_the_person_allows_it_and_the_access_log_says_so(
+    inside: Client, union: FieldPartner, neema: User, handler: User
+) -> None:
+    made = passed_on(union, neema)
+    address = f"{HOME}one/{made.reference}/"
+    intake.take_up(at=AT)
+    case = Case.objects.get()
+    Case.objects.filter(pk=case.pk).update(handler=handler)
+    filing = case.filings.get()
+    grievance = filing.grievance
+    own = following(made.filed.receipt)
+    reply(grievance=grievance, author=handler, body="Tunakusikia", language="sw", read_up_to=0, at=AT)
+    write(following=own, body="Asante, saffron reply", language="sw", at=AT)
+    assert inside.post(address).status_code == 403
+    dropping.let_partner_see(following=own, may_see="answers", at=AT)
+    assert "Tunakusikia" not in page(inside.get(address))
+    assert not Opening.objects.exists()
+    opened = page(inside.post(address))
+    assert "Tunakusikia" in opened
+    assert "saffron reply" not in opened
+    assert WORDS not in opened
+    assert list(Opening.objects.values_list("by", "what")) == [(neema.pk, "answers")]
+
+
+def test_the_list_asks_as_many_questions_for_one_as_for_fifty(
+    inside: Client, union: FieldPartner, neema: User, django_assert_max_num_queries: Any
+) -> None:
+    for _one in range(8):
+        passed_on(union, neema)
+    intake.take_up(at=AT)
+    with django_assert_max_num_queries(9):
+        page(inside.get(HOME))
+
+
+# -- Drills, phones, papers
+
+
+def test_a_drill_is_said_on_every_page_and_marks_what_is_filed(inside: Client, union: FieldPartner) -> None:
+    inside.post(f"{HOME}drill/", {"do": "start", "who": "all"})
+    assert Drill.objects.get().partner == union
+    for path in (HOME, FILE, MANY, NUMBERS):
+        assert "A drill runs until" in page(inside.get(path))
+    slip = page(inside.post(FILE, SAID | {"nonce": hidden(page(inside.get(FILE)))["nonce"], "do": "send"}))
+    assert "This is practice" in slip
+    assert Practice.objects.count() == 1
+    inside.post(f"{HOME}drill/", {"do": "end"})
+    assert "A drill runs until" not in page(inside.get(HOME))
+
+
+def test_a_drill_of_me_alone_is_no_drill_of_my_colleagues(inside: Client, union: FieldPartner, lead: User) -> None:
+    inside.post(f"{HOME}drill/", {"do": "start", "who": "me"})
+    assert "A drill runs until" in page(inside.get(HOME))
+    assert "A drill runs until" not in page(entered(at_work(union, lead, "zawadi")).get(HOME))
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "sw", "fr"])
+def test_the_guide_is_a_paper_of_one_page_in_each_language(inside: Client, language: str) -> None:
+    answer = inside.get(f"{HOME}guide/{language}.pdf")
+    with pikepdf.open(io.BytesIO(answer.content)) as paper:
+        assert len(paper.pages) == 1
+        assert set(paper.docinfo) <= {"/Creator", "/CreationDate", "/ModDate"}
+    assert inside.get(f"{HOME}guide/xx.pdf").status_code == 404
+
+
+def test_a_partner_without_role_is_out(union: FieldPartner, lead: User) -> None:
+    user = at_work(union, lead, "zawadi")
+    client = entered(user)
+    user.grants.filter(role=Role.PARTNER).update(ended_at=AT)
+    assert client.get(HOME).status_code == 403
