@@ -15,6 +15,7 @@ class Event(StrEnum):
     HANDLER_ASSIGNED = "handler_assigned"  # data: {"handler": user id}
     ACKNOWLEDGED = "acknowledged"
     MESSAGE_ARRIVED = "message_arrived"  # data: {"message": id}
+    NOT_REACHED = "person_not_reached"  # by text: they wrote STOP, or none may go where they are
     REPLY_SENT = "reply_sent"  # data: {"message": id}
     REPLY_WRITTEN = "reply_written"  # it waits for a translation; data: {"message": id}
     DEADLINE_NEARED = "deadline_neared"  # clock and level set

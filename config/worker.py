@@ -16,9 +16,9 @@ from config import processes
 from config.celery import app
 from config.logs import log_uncaught
 
-# Each lane of deliveries, and what sends the replies, may hang in a thread of its own, and as many are left for
-# everything else. A thread that was never needed is never started.
-CONCURRENCY = "10"
+# Each lane of deliveries, and each way of replies, may hang in a thread of its own, and as many are left for everything
+# else. A thread that was never needed is never started.
+CONCURRENCY = "20"
 CLOCK_ENDS = 3.0  # seconds
 
 

@@ -43,6 +43,15 @@ FILES_A_NETWORK = 500 * _MEGABYTE
 # Bytes of the disk that files leave free, so that words can always be kept; who comes back may use some of them.
 DISK_FOR_WORDS = 1024 * _MEGABYTE
 DISK_FOR_WORDS_RETURNING = 512 * _MEGABYTE
+# -- Text messages that go out, in segments (as they are paid) and by day (UTC); our defaults, for one gateway and for
+# each country by it. A gateway may have numbers of its own in its options ("daily", "daily_country").
+SEGMENTS_A_DAY = 3000
+SEGMENTS_A_COUNTRY = 1500
+SEGMENTS_FOR_URGENT = 0.2  # of each, kept for what is urgent
+REPLIES_AN_HOUR = 20  # to one writer: two machines must not talk to each other
+ALIKE_MOST = 2  # the same words to one writer, one after the other, within an hour
+REPORTS_KEPT = timedelta(days=3)  # of texts that we do not know
+SEGMENTS_A_TEXT = 3  # at most, of what we say of ourselves, in any language
 
 
 def file_largest(family: str) -> int:

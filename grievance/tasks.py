@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from grievance.commands import files, listening, pictures, recovering, texting
+from grievance.commands import files, listening, pictures, recovering, reports, texting
 
 
 @shared_task
@@ -25,4 +25,5 @@ def recover() -> None:
 def read_texts() -> None:
     at = timezone.now()
     texting.read_requests(at=at)
+    reports.match_early(at=at)
     listening.listen(at=at)

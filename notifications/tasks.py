@@ -27,6 +27,19 @@ def deliver(lane: str) -> None:
 
 @shared_task(ignore_result=True)
 def deliver_replies() -> None:
-    with commands.alone("replies") as mine:
-        if mine:
-            commands.deliver_replies(at=timezone.now())
+    """Gives each text its gateway, and lets every way with something due run in a thread of its own."""
+    at = timezone.now()
+    with commands.alone("route-replies") as mine:
+        if not mine:
+            return
+        commands.route_replies(at=at)
+        for way in commands.due_ways(at=at):
+            deliver_replies_by.apply_async((str(way),), expires=1.0, ignore_result=True)
+
+
+@shared_task(ignore_result=True)
+def deliver_replies_by(way: str) -> None:
+    """``way``: a channel, and the id of a gateway after it."""
+    with commands.alone(f"replies-{way}") as mine, commands.few() as free:
+        if mine and free:
+            commands.deliver_way(commands.Way.named(way), at=timezone.now())

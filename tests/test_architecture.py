@@ -133,7 +133,9 @@ PLAIN = {
     "grievance.Consent": {"kind"},
     "grievance.SealedFile": {"kind"},
     "grievance.Recovery": {"state"},
-    "grievance.Reply": {"channel", "message_id", "state"},
+    "grievance.Reply": {"channel", "message_id", "state", "report", "code"},
+    "grievance.GatewayDay": {"country"},
+    "grievance.EarlyReport": {"outcome"},
     "grievance.ReadingHours": {"zone"},
     "grievance.Gateway": {"slug", "name", "kind", "options"},  # the office's own set-up; secrets are sealed
     "grievance.Writer": {"language"},

@@ -28,6 +28,8 @@ from cases.templatetags import case_marks
 
 
 class QueuePaginator(CappedPaginator):
+    """Along the queue: the index of each filter has its order."""
+
     in_order = True
 
 
@@ -54,6 +56,7 @@ class CaseAdmin(CasePages, OpeningPage, TogetherPages, ScopedAdmin):
     )
     # One order alone, by one index: what is due soonest.
     ordering = ["due_order", "pk"]
+    paginator = QueuePaginator
     sortable_by = ()
     actions = ["assign_many", "reply_many", "bulk_many", "aside_many"]
     actions_selection_counter = False

@@ -1,5 +1,6 @@
 """Taking up what arrived below: a grievance becomes a case, a message becomes somebody's next thing to do."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -18,7 +19,7 @@ from cases.events import Event
 from cases.models import Case, CaseCode, Filing
 from cases.rules.packs import feedback_starts
 from cases.rules.procedure import version_on
-from cases.states import floor_of, track_of
+from cases.states import CASE, floor_of, track_of
 from grievance.commands.arrivals import failed, taken_up
 from grievance.commands.datakeys import make_data_key
 from grievance.models import Arrival, Grievance
@@ -54,10 +55,7 @@ def _take_up_one(pk: int, at: datetime) -> bool:
         return False
     if arrival.kind == Arrival.Kind.GRIEVANCE:
         open_case(arrival.grievance, at)
-    elif arrival.kind == Arrival.Kind.DANGER:
-        if not _alarm(arrival, at):
-            return False
-    elif not _hear(arrival, at):
+    elif not HEARD[arrival.kind](arrival, at):
         return False
     taken_up(arrival=arrival)
     return True
@@ -125,3 +123,20 @@ def _alarm(arrival: Arrival, at: datetime) -> bool:
         return False
     open_urgent(locked(filing.case), by=None, at=at, because=UrgentBecause.ALARM)
     return True
+
+
+def _not_reached(arrival: Arrival, at: datetime) -> bool:
+    """No text reaches a person any more: the handler is asked to try another way, while there is something to say."""
+    filing = Filing.objects.filter(grievance=arrival.grievance_id).select_related("case").first()
+    if filing is None:
+        return False
+    if not CASE.states[filing.case.stage].ends:
+        record(filing.case, Event.NOT_REACHED, by=None, at=at, filing=filing)
+    return True
+
+
+HEARD: dict[str, Callable[[Arrival, datetime], bool]] = {
+    Arrival.Kind.MESSAGE: _hear,
+    Arrival.Kind.DANGER: _alarm,
+    Arrival.Kind.UNREACHED: _not_reached,
+}

@@ -197,7 +197,7 @@ class Case(models.Model):
             models.Index(fields=["due_order", "id"], condition=Q(unread_since__isnull=False), name="case_queue_unread"),
             models.Index(fields=["due_order", "id"], condition=Q(urgent_since__isnull=False), name="case_queue_urgent"),
             models.Index(fields=["closed_at"], condition=Q(erased_at__isnull=False), name="case_record"),
-            models.Index(fields=["track", "due_order", "id"], condition=~Q(track="standard"), name="case_queue_track"),
+            models.Index(fields=["track", "due_order", "id"], name="case_queue_track"),
             models.Index(fields=["erase_at"], condition=Q(erased_at=None, erase_at__isnull=False), name="case_erase"),
         ]
 

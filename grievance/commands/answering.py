@@ -1,18 +1,20 @@
 """What goes out to a phone that wrote to us: by name from `grievance.texts`, in the language of whoever wrote."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import translation
 
 from grievance import vault
-from grievance.keys import RING, seal_contact
+from grievance.keys import RING, digest, seal_contact
 from grievance.models import Complainant, Reply, Writer
+from grievance.rules import ALIKE_MOST, REPLIES_AN_HOUR
 from grievance.segments import segmented
 from grievance.texts import TEXTS
 
-REPLIES_AN_HOUR = 20  # to one writer: two machines must not talk to each other
+HOUR = timedelta(hours=1)
 
 
 def offered() -> dict[str, str]:
@@ -26,9 +28,17 @@ def language_of(writer: Writer) -> str:
     return next((one for one in known if one in offered()), settings.LANGUAGE_CODE)
 
 
-def say(writer: Writer, *names: str, language: str, at: datetime, asked: bool = False, **values: object) -> bool:
+def say(
+    writer: Writer,
+    *names: str,
+    language: str,
+    at: datetime,
+    asked: bool = False,
+    urgent: bool = False,
+    **values: object,
+) -> bool:
     """Texts of these names, as one. As `send`."""
-    return send(writer, worded(*names, language=language, **values), at=at, asked=asked)
+    return send(writer, worded(*names, language=language, **values), at=at, asked=asked, urgent=urgent)
 
 
 def worded(*names: str, language: str, **values: object) -> str:
@@ -36,15 +46,19 @@ def worded(*names: str, language: str, **values: object) -> str:
         return " ".join(str(TEXTS[name]) % values if values else str(TEXTS[name]) for name in names)
 
 
-def send(writer: Writer, text: str, *, at: datetime, asked: bool = False) -> bool:
+def send(writer: Writer, text: str, *, at: datetime, asked: bool = False, urgent: bool = False) -> bool:
     """One text, unless they want none, cannot get any, said that this phone is not safe (but where they ``asked`` with
-    a PIN just now), or had so many within the hour that a machine may be answering. False where none goes out.
+    a PIN just now), or had so many within the hour, or the same so often, that a machine may be answering. False where
+    none goes out.
 
     Nothing that they wrote stands in it.
     """
     if writer.stopped_at is not None or not writer.answerable or (writer.unsafe_at is not None and not asked):
         return False
-    if Reply.objects.filter(writer=writer, made_at__gt=at - timedelta(hours=1)).count() >= REPLIES_AN_HOUR:
+    mark = digest("reply", writer.pk, text)
+    lately = Reply.objects.filter(writer=writer, made_at__gt=at - HOUR).order_by("-pk")
+    said = list(lately.values_list("words_mark", flat=True)[:REPLIES_AN_HOUR])
+    if len(said) >= REPLIES_AN_HOUR or _only(mark, said[:ALIKE_MOST]):
         return False
     parcel = {"to": number_of(writer), "subject": "", "body": text}
     Reply.objects.create(
@@ -55,14 +69,22 @@ def send(writer: Writer, text: str, *, at: datetime, asked: bool = False) -> boo
         next_try_at=at,
         writer=writer,
         segments=segmented(text).count,
+        urgent=urgent,
+        asked=asked,
+        words_mark=mark,
     )
     return True
 
 
-def call_back(writer: Writer) -> int:
+def _only(mark: bytes, said: Sequence[bytes | memoryview | None]) -> bool:
+    """Did the last ones say just this, and nothing else?"""
+    return len(said) == ALIKE_MOST and all(one is not None and bytes(one) == mark for one in said)
+
+
+def call_back(writer: Writer, *, code: str = "unsafe") -> int:
     """What waits to go out to this phone does not go any more. Returns how many."""
     waiting = Reply.objects.filter(writer=writer, state=Reply.State.WAITING)
-    return waiting.update(state=Reply.State.DEAD, sealed_parcel=None, next_try_at=None)
+    return waiting.update(state=Reply.State.DEAD, code=code, sealed_parcel=None, next_try_at=None, over_budget=False)
 
 
 def number_of(writer: Writer) -> str:

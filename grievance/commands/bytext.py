@@ -9,6 +9,7 @@ from grievance.commands.answering import number_of
 from grievance.commands.conversation import write
 from grievance.commands.datakeys import make_data_key
 from grievance.commands.following import Following
+from grievance.commands.stopping import not_reached
 from grievance.commands.together import insert_together
 from grievance.keys import RING, data_key_for_office, seal_contact, seal_json
 from grievance.models import Arrival, Complainant, FormSession, Grievance, Message, TextReceipt
@@ -72,6 +73,8 @@ def file_by_text(session: FormSession, answers: Mapping[str, str], *, at: dateti
         receipt,
         Arrival(kind=Arrival.Kind.GRIEVANCE, grievance=grievance, at=at),
     )
+    if session.writer.stopped_at is not None:
+        not_reached(writer=session.writer, mark=None, at=at)
     return grievance
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import get_language_info
 from grievance import talk, vault
 from grievance.commands.answering import call_back, language_of, offered, say
 from grievance.commands.bytext import add_words, answers_of, end_session, file_session, sealed_answers, set_pin
+from grievance.commands.stopping import start, stop
 from grievance.keys import RING
 from grievance.keywords import Keyword, Meant, keyword_of, language_named
 from grievance.models import FormSession, InboundText, Writer
@@ -95,24 +96,15 @@ def _heed(writer: Writer, session: FormSession | None, meant: Meant, at: datetim
         writer.language = next((one for one in meant.languages if one in offered()), "")
         writer.save(update_fields=["language"])
     if meant.keyword == Keyword.STOP:
-        _stop(writer, at)
+        if writer.stopped_at is None:
+            stop(writer, at=at)
     elif meant.keyword == Keyword.START:
-        writer.stopped_at = writer.unsafe_at = None
-        writer.save(update_fields=["stopped_at", "unsafe_at"])
+        start(writer, at=at)
         _say_and_ask(writer, session, "started", at)
     elif meant.keyword == Keyword.LANGUAGE:
         _change_language(writer, session, meant, at)
     else:
         _say_and_ask(writer, session, "helped", at)
-
-
-def _stop(writer: Writer, at: datetime) -> None:
-    """No text goes out any more, not even one that says so: whoever has this phone may read it."""
-    if writer.stopped_at is not None:
-        return
-    writer.stopped_at = at
-    writer.save(update_fields=["stopped_at"])
-    call_back(writer)
 
 
 def _change_language(writer: Writer, session: FormSession | None, meant: Meant, at: datetime) -> None:

@@ -4,17 +4,16 @@ A worker does this: it alone opens what the webhook sealed.
 """
 
 import base64
-import hashlib
-import hmac
 import json
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from grievance import vault
+from grievance.commands.reports import hear_report
 from grievance.gateways import KINDS
 from grievance.gateways.wire import Incoming, Text
-from grievance.keys import RING
+from grievance.keys import RING, digest
 from grievance.models import Gateway, InboundRequest, InboundText, Writer
 
 TRIES_MOST = 5
@@ -49,8 +48,10 @@ def _read_one(pk: int, at: datetime) -> int:
     if request is None:  # another worker has it
         return 0
     for parsed in KINDS[request.gateway.kind].parse(_opened(request), request.gateway.options):
-        if isinstance(parsed, Text):  # what became of a text of ours is read with our own texts
+        if isinstance(parsed, Text):
             _keep_text(request, parsed)
+        else:
+            hear_report(request.gateway, parsed, at=request.received_at)
     request.state, request.sealed_raw = InboundRequest.State.READ, None
     request.save(update_fields=["state", "sealed_raw"])
     return 1
@@ -82,7 +83,7 @@ def _keep_text(request: InboundRequest, text: Text) -> None:
         sealed_body=vault.seal_contact(RING, text.body.encode()),
         mark=mark,
         twin_of=before,
-        part_of=_digest("part", request.gateway.slug, writer.pk, text.part.reference) if text.part else None,
+        part_of=digest("part", request.gateway.slug, writer.pk, text.part.reference) if text.part else None,
         part=text.part.number if text.part else 1,
         parts=text.part.total if text.part else 1,
         at=at,
@@ -93,24 +94,16 @@ def _keep_text(request: InboundRequest, text: Text) -> None:
 def _mark(gateway: Gateway, text: Text, at: datetime) -> bytes:
     """By the gateway's own id; else by what makes twins alike; else by the words, within a few minutes."""
     if text.provider_id:
-        return _digest("id", gateway.slug, text.provider_id)
+        return digest("id", gateway.slug, text.provider_id)
     if text.twin:
-        return _digest("twin", gateway.slug, *text.twin)
-    return _digest("words", gateway.slug, text.sender, text.body, int(at.timestamp() // REDELIVERED.total_seconds()))
-
-
-def _digest(*parts: object) -> bytes:
-    """Under the phone pepper: a stolen table tells nobody's id, number or words."""
-    if RING.phone_pepper is None:
-        raise vault.CannotOpen("no_key")
-    said = "\0".join(str(part) for part in parts)
-    return hmac.digest(RING.phone_pepper, said.encode("utf-8", "surrogatepass"), hashlib.sha256)
+        return digest("twin", gateway.slug, *text.twin)
+    return digest("words", gateway.slug, text.sender, text.body, int(at.timestamp() // REDELIVERED.total_seconds()))
 
 
 def _writer(gateway: Gateway, text: Text, at: datetime) -> Writer:
     number, answerable = number_of(text.sender, str(gateway.options.get("country") or ""))
     writer, new = Writer.objects.get_or_create(
-        mark=_digest("number", number),
+        mark=digest("number", number),
         defaults={
             "sealed_number": vault.seal_contact(RING, number.encode()),
             "gateway": gateway,

@@ -16,7 +16,8 @@ OUTCOMES = {
     "failed": "failed",
 }  # fmt: skip
 TAKEN = frozenset({100, 101, 102})  # processed, sent, queued
-NEVER = frozenset({403, 404, 406})  # no such number, not supported, stopped by its owner
+STOPPED = 406
+NEVER = frozenset({403, 404, STOPPED})  # no such number, not supported, stopped by its owner
 
 
 def verify(incoming: Incoming, setup: Setup, at: datetime) -> bool:
@@ -47,5 +48,5 @@ def send(setup: Setup, *, to: str, text: str, uuid: str, timeout: float) -> str:
     except (ValueError, KeyError, TypeError, IndexError):
         raise GatewayError("half_answer", unknown=True) from None
     if status not in TAKEN:
-        raise GatewayError(str(status), permanent=status in NEVER)
+        raise GatewayError(str(status), permanent=status in NEVER, stopped=status == STOPPED)
     return message_id

@@ -5,13 +5,15 @@ class GatewayError(Exception):
     """A gateway did not take a text. ``code`` is ours or its HTTP status, never its words, a number or an address.
 
     ``permanent``: this text to this number will never be taken. ``unknown``: it may have been taken all the same.
+    ``stopped``: whoever has this number told their network that they want no more texts.
     """
 
-    def __init__(self, code: str, *, permanent: bool = False, unknown: bool = False) -> None:
+    def __init__(self, code: str, *, permanent: bool = False, unknown: bool = False, stopped: bool = False) -> None:
         super().__init__(code)
         self.code = code
         self.permanent = permanent
         self.unknown = unknown
+        self.stopped = stopped
 
 
 class NoGateway(Exception):

@@ -7,7 +7,9 @@ Configuration (settings.SMS_GATEWAY, a JSON object):
      "body": "{\\"to\\": \\"{{to}}\\", \\"text\\": \\"{{text}}\\", \\"ref\\": \\"{{uuid}}\\"}",
      "from": "RECOURSE", "success": {"path": "status", "equals": "queued"}, "id": "messages.0.id", "timeout": 15}
 
-``success`` is optional beside a 2xx answer: {"contains": "OK"} looks in its text. ``id``: path of the provider's id.
+``countries``, ``daily`` and ``daily_country`` say where texts may go and how many segments a day may cost
+(`grievance.commands.spending`). ``success`` is optional beside a 2xx answer: {"contains": "OK"} looks in its text.
+``id``: path of the provider's id.
 """
 
 import ipaddress
@@ -26,7 +28,7 @@ from grievance.gateways.wire import post, value_at
 
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 NAMES = frozenset({"to", "to_no_plus", "from", "text", "uuid"})
-PARTS = frozenset({"url", "headers", "body", "from", "success", "id", "timeout"})
+PARTS = frozenset({"url", "headers", "body", "from", "success", "id", "timeout", "countries", "daily", "daily_country"})
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 LONGEST_WAIT = 30.0  # well within the lease of a notice
 

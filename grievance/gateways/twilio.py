@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 from grievance.gateways.errors import GatewayError
 from grievance.gateways.setup import Setup
-from grievance.gateways.wire import Incoming, Parsed, Report, Text, post, same
+from grievance.gateways.wire import Incoming, Parsed, Report, Text, post, refused, same
 
 API = "https://api.twilio.com"
 ANSWER = (200, "text/xml", "<Response/>")  # one retry only, and then never again: it is answered before it is read
@@ -63,8 +63,17 @@ def send(setup: Setup, *, to: str, text: str, uuid: str, timeout: float) -> str:
         "Content-Type": "application/x-www-form-urlencoded",
         "Authorization": "Basic " + base64.b64encode(f"{account}:{token}".encode()).decode(),
     }
-    answer = post(url, urlencode(fields).encode(), headers, timeout)
+    answer = post(url, urlencode(fields).encode(), headers, timeout, means=_means)
     try:
         return str(json.loads(answer)["sid"])
     except (ValueError, KeyError, TypeError):
         raise GatewayError("half_answer", unknown=True) from None
+
+
+def _means(status: int, body: bytes) -> GatewayError:
+    """A refusal says in its body whether they told Twilio that they want no more."""
+    try:
+        stopped = str(json.loads(body)["code"]) == OPTED_OUT
+    except (ValueError, KeyError, TypeError):
+        stopped = False
+    return GatewayError(OPTED_OUT, permanent=True, stopped=True) if stopped else refused(status)

@@ -6,7 +6,7 @@ import json
 import ssl
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -84,8 +84,15 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def post(url: str, data: bytes, headers: Mapping[str, str], timeout: float) -> bytes:
-    """POST and give the answer. Raises `GatewayError`.
+def post(
+    url: str,
+    data: bytes,
+    headers: Mapping[str, str],
+    timeout: float,
+    *,
+    means: Callable[[int, bytes], GatewayError] = lambda status, _body: refused(status),
+) -> bytes:
+    """POST and give the answer. Raises `GatewayError`; ``means``: what a status of 300 or more says, with its body.
 
     Redirects are not followed: the number and the words would go to a place that nobody configured.
     """
@@ -105,13 +112,20 @@ def post(url: str, data: bytes, headers: Mapping[str, str], timeout: float) -> b
             return body
     except urllib.error.HTTPError as error:
         with error:
-            raise refused(error.code) from None
+            raise means(error.code, _rest(error)) from None
     except urllib.error.URLError as error:  # while connecting or writing: not taken
         raise GatewayError("timeout" if isinstance(error.reason, TimeoutError) else "connection") from None
     except TimeoutError:
         raise GatewayError("no_answer", unknown=True) from None
     except (http.client.HTTPException, OSError):
         raise GatewayError("half_answer", unknown=True) from None
+
+
+def _rest(error: urllib.error.HTTPError) -> bytes:
+    try:
+        return error.read(MOST_BYTES)
+    except (http.client.HTTPException, OSError):
+        return b""
 
 
 def refused(status: int) -> GatewayError:

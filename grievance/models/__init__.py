@@ -4,6 +4,7 @@ from grievance.models.coming import Arrival, FollowSession, Opening, Receipt, Re
 from grievance.models.conversation import Attachment, Masked, Message, Translation
 from grievance.models.files import SealedChunk, SealedFile, StagedFile
 from grievance.models.keys import CustodyKey, DataKey, KeyWrap
+from grievance.models.outgoing import EarlyReport, GatewayDay, StoppedNumber
 from grievance.models.partners import (
     Batch,
     Drill,
@@ -30,10 +31,12 @@ __all__ = [
     "CustodyKey",
     "DataKey",
     "Drill",
+    "EarlyReport",
     "FieldPartner",
     "FollowSession",
     "FormSession",
     "Gateway",
+    "GatewayDay",
     "Grievance",
     "IdentitySeal",
     "InboundRequest",
@@ -55,6 +58,7 @@ __all__ = [
     "SealedChunk",
     "SealedFile",
     "StagedFile",
+    "StoppedNumber",
     "TextReceipt",
     "Translation",
     "Writer",

@@ -82,7 +82,15 @@ class Recovery(models.Model):
 
 class ReplyQuerySet(models.QuerySet["Reply"]):
     def due(self, at: datetime) -> "ReplyQuerySet":
-        return self.filter(next_try_at__isnull=False, next_try_at__lte=at).order_by("next_try_at", "pk")
+        """What is urgent first, then the oldest."""
+        return self.filter(next_try_at__isnull=False, next_try_at__lte=at).order_by("-urgent", "next_try_at", "pk")
+
+    def texts(self) -> "ReplyQuerySet":
+        return self.filter(channel="sms")
+
+    def over_budget(self, at: datetime) -> "ReplyQuerySet":
+        """Texts that wait for another day because this one's money is spent; by one partial index."""
+        return self.filter(over_budget=True, next_try_at__gt=at)
 
 
 class Reply(models.Model):
@@ -94,6 +102,13 @@ class Reply(models.Model):
         LEASED = "leased", _("being sent")
         SENT = "sent", _("sent")
         DEAD = "dead", _("given up")
+
+    class Report(models.TextChoices):
+        """What a gateway said of a text since; in the order in which a later word counts more than an earlier one."""
+
+        SENT = "sent", _("on its way")
+        FAILED = "failed", _("not delivered")
+        DELIVERED = "delivered", _("delivered")
 
     channel = models.CharField(max_length=8)  # as `Complainant.Safe`: "sms" or "email"
     sealed_parcel = models.BinaryField(null=True)  # JSON {"to", "subject", "body"}; emptied once it is done
@@ -107,12 +122,32 @@ class Reply(models.Model):
     done_at = models.DateTimeField(null=True)
     writer = models.ForeignKey("grievance.Writer", models.PROTECT, null=True, related_name="replies")
     segments = models.PositiveSmallIntegerField(default=0)  # of a text: how many parts it is sent and paid in
+    urgent = models.BooleanField(default=False)
+    # Asked for with a PIN just now: it goes even to a phone that was said not to be safe.
+    asked = models.BooleanField(default=False)
+    # A worker chooses the gateway of a text before each try, since it alone reads the number. None: the settings'.
+    gateway = models.ForeignKey("grievance.Gateway", models.PROTECT, null=True, related_name="replies")
+    routed_at = models.DateTimeField(null=True)
+    over_budget = models.BooleanField(default=False)  # the money of its day was spent: it waits for the next one
+    code = models.CharField(max_length=40, blank=True)  # why the last try failed, or it was given up; never words
+    words_mark = models.BinaryField(null=True)  # HMAC of the words, so that two machines do not repeat themselves
+    to_mark = models.BinaryField(null=True)  # HMAC of the number where no writer is known, as `Complainant.phone_mark`
+    provider_mark = models.BinaryField(null=True)  # HMAC of the gateway's id for it: by this its reports are found
+    report = models.CharField(max_length=12, choices=Report, blank=True)
+    reported_at = models.DateTimeField(null=True)  # when the gateway first said so
 
     objects = ReplyQuerySet.as_manager()
 
     class Meta:
         indexes = [
-            models.Index(fields=["next_try_at", "id"], condition=models.Q(next_try_at__isnull=False), name="reply_due")
+            models.Index(
+                fields=["-urgent", "next_try_at", "id"], condition=models.Q(next_try_at__isnull=False), name="reply_due"
+            ),
+            models.Index(
+                fields=["provider_mark"], condition=models.Q(provider_mark__isnull=False), name="reply_provider"
+            ),
+            models.Index(fields=["id"], condition=models.Q(over_budget=True), name="reply_over_budget"),
+            models.Index(fields=["gateway", "made_at"], name="reply_gateway"),
         ]
 
     def __str__(self) -> str:
@@ -133,6 +168,7 @@ class Arrival(models.Model):
         GRIEVANCE = "grievance"
         MESSAGE = "message"
         DANGER = "danger"  # a form that came again says that somebody is in danger
+        UNREACHED = "unreached"  # by text: they wrote STOP, it is not safe, or none may go to their country
 
     kind = models.CharField(max_length=12, choices=Kind)
     grievance = models.ForeignKey(Grievance, models.PROTECT, related_name="+")

@@ -45,6 +45,8 @@ class Grievance(models.Model):
     harmed = models.CharField(_("who was harmed"), max_length=8, choices=Harmed.choices(), blank=True)
     # Came beyond the budget of its network: kept like any other, read in bulk, and nobody is woken by it.
     bulk = models.BooleanField(_("for review in bulk"), default=False)
+    # A text that the program could not read: its statement is what the gateway handed over, for a human to read.
+    as_it_came = models.BooleanField(_("could not be read by the program"), default=False)
     openness = models.CharField(_("openness"), max_length=12, choices=Openness)
     received_at = models.DateTimeField(_("received"))
     key = models.OneToOneField(DataKey, models.PROTECT, related_name="+")

@@ -13,6 +13,9 @@ class GatewayQuerySet(models.QuerySet["Gateway"]):
     def in_use(self) -> "GatewayQuerySet":
         return self.filter(ended_at=None)
 
+    def sending(self) -> "GatewayQuerySet":
+        return self.in_use().filter(sends=True).order_by("pk")
+
 
 class Gateway(models.Model):
     """One way by which text messages come and go.
@@ -87,11 +90,16 @@ class InboundRequest(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True)
+    # What could not be read is a grievance as it came, and a human reads it.
+    grievance = models.ForeignKey(Grievance, models.PROTECT, null=True, related_name="+")
 
     objects = InboundRequestQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["tries", "id"], condition=models.Q(state="waiting"), name="request_waiting")]
+        indexes = [
+            models.Index(fields=["tries", "id"], condition=models.Q(state="waiting"), name="request_waiting"),
+            models.Index(fields=["id"], condition=models.Q(grievance__isnull=False), name="request_as_it_came"),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

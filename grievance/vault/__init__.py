@@ -12,7 +12,7 @@ from grievance.vault.custody import (
 )
 from grievance.vault.files import CHUNK_BYTES, FileSealer, open_file
 from grievance.vault.keyring import ROLE_FILES, KeyRingError, Keys, hand_out, load_keys, make_keys
-from grievance.vault.marks import e164, email_mark, phone_marks
+from grievance.vault.marks import country_of, e164, email_mark, phone_marks
 from grievance.vault.pin import pin_digest
 from grievance.vault.sealing import (
     SALT_BYTES,
@@ -49,6 +49,7 @@ __all__ = [
     "KeyRingError",
     "Keys",
     "Sealed",
+    "country_of",
     "e164",
     "email_mark",
     "hand_out",

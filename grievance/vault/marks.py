@@ -22,6 +22,14 @@ def e164(typed: str, region: str = "") -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def country_of(number: str) -> str:
+    """ISO 3166-1 alpha-2 of an E.164 number, "" where none can be told."""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(number)) or ""
+    except phonenumbers.NumberParseException:
+        return ""
+
+
 def phone_marks(keys: Keys, typed: str, regions: Iterable[str]) -> set[bytes]:
     """The marks of a number as it may be meant in each of these regions; "" is none. Raises as `phone_digest`."""
     numbers = {e164(typed, region) for region in regions}

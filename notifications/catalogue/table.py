@@ -113,6 +113,7 @@ CATALOGUE: dict[str, Entry] = {
     Event.INQUIRY_ANSWERED: Entry(_officers("message", A.HANDLER)),
     Event.MINUTES_CHECKED: Entry(_officers("message", A.HANDLER)),
     Event.CALL_ALLOWED: Entry(_officers("message", A.HANDLER)),
+    Event.NOT_REACHED: Entry(_officers("not_reached", A.HANDLER)),
     Event.NUMBER_REPLACED: Entry(_officers("number_replaced", A.HANDLER)),
     Event.NUMBER_STOPPED: Entry(_officers("number_stopped", A.HANDLER)),
     Event.CONTACT_DELETED: Entry(_officers("contact_deleted", A.HANDLER)),

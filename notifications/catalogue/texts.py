@@ -69,6 +69,9 @@ TEXTS: dict[str, Text] = {
             "Please ask them whether they are safe."
         )
     ),
+    "not_reached": Text(
+        _("Text messages do not reach a person in this case any more. Please try another way that is safe for them.")
+    ),
     "contact_deleted": Text(
         _("A person in this case deleted how they can be reached. From now on, write to them on their page.")
     ),

@@ -2,8 +2,21 @@
 
 from notifications.commands.bundling import bundle
 from notifications.commands.repair import tell_again, try_again
-from notifications.commands.replies import deliver_replies
-from notifications.commands.sending import alone, deliver
+from notifications.commands.replies import Way, deliver_replies, deliver_way, due_ways, route_replies
+from notifications.commands.sending import alone, deliver, few
 from notifications.commands.telling import relay
 
-__all__ = ["alone", "bundle", "deliver", "deliver_replies", "relay", "tell_again", "try_again"]
+__all__ = [
+    "Way",
+    "alone",
+    "bundle",
+    "deliver",
+    "deliver_replies",
+    "deliver_way",
+    "due_ways",
+    "few",
+    "relay",
+    "route_replies",
+    "tell_again",
+    "try_again",
+]

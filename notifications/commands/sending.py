@@ -20,9 +20,10 @@ from notifications.queries import may_be_told
 
 # Longer than any one send may take: every step of a transport has its own, shorter limit.
 LEASE = timedelta(seconds=120)
-REPLIES = "replies"  # answers to texts: a lane of its own, over rows of its own
 LONGEST_RUN = 30.0  # seconds; with the one send that is under way then, still within the lease
-_RUNNING = {lane: threading.Lock() for lane in (*Lane, REPLIES)}
+WAYS_AT_ONCE = 6  # of replies: email, and each gateway that has something due
+_WAYS = threading.BoundedSemaphore(WAYS_AT_ONCE)
+_RUNNING: dict[str, threading.Lock] = {}
 # Waits after each failed try; after the last one the notice is given up, and shown.
 BACKOFF = (
     timedelta(minutes=1),
@@ -125,12 +126,24 @@ def _send(attempt: Attempt, ways: _Ways) -> tuple[TransportError | None, Excepti
 def alone(lane: str) -> Iterator[bool]:
     """May this process run the lane now? Not while it does so already: a way that hangs takes one thread for each lane
     and no more."""
-    mine = _RUNNING[lane].acquire(blocking=False)
+    lock = _RUNNING.setdefault(lane, threading.Lock())
+    mine = lock.acquire(blocking=False)
     try:
         yield mine
     finally:
         if mine:
-            _RUNNING[lane].release()
+            lock.release()
+
+
+@contextmanager
+def few() -> Iterator[bool]:
+    """May one way more of replies run in this process? So many gateways at once, and no more, may hang in it."""
+    mine = _WAYS.acquire(blocking=False)
+    try:
+        yield mine
+    finally:
+        if mine:
+            _WAYS.release()
 
 
 def _lease(at: datetime, limit: int, lanes: Sequence[Lane]) -> list[tuple[int, str]]:

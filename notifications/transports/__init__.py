@@ -2,11 +2,12 @@
 
 from django.conf import settings
 
+from grievance.models import Gateway
 from notifications.transports.email import EmailTransport
 from notifications.transports.parcel import Parcel, Transport
-from notifications.transports.sms import FileTransport, GatewayTransport
+from notifications.transports.sms import FileTransport, GatewayTransport, OwnGatewayTransport
 
-__all__ = ["Parcel", "Transport", "available", "transport"]
+__all__ = ["Parcel", "Transport", "available", "by_gateway", "transport"]
 
 
 def available(channel: str) -> bool:
@@ -19,3 +20,8 @@ def transport(channel: str) -> Transport:
     if channel == "email":
         return EmailTransport()
     return GatewayTransport() if settings.SMS_GATEWAY else FileTransport()
+
+
+def by_gateway(gateway: Gateway) -> Transport:
+    """A text by a gateway that the office set up. Raises `TransportError` where what we send with does not open."""
+    return OwnGatewayTransport(gateway)

@@ -60,7 +60,7 @@ class EmailTransport:
         with _told_as_codes():
             self.backend.open()
 
-    def send(self, parcel: Parcel) -> None:
+    def send(self, parcel: Parcel) -> str:
         server = self._server()
         if isinstance(server, _Noting):
             server.handed_over = False
@@ -72,6 +72,7 @@ class EmailTransport:
                 error.unknown = isinstance(server, _Noting) and server.handed_over
                 self.close()
             raise
+        return ""
 
     def close(self) -> None:
         server = self._server()

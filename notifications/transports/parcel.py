@@ -20,8 +20,8 @@ class Transport(Protocol):
     def ready(self) -> None:
         """Be able to send the next parcel: connect, or see that the connection still stands."""
 
-    def send(self, parcel: Parcel) -> None:
-        """Hand over one parcel; when this returns, the other side has taken it."""
+    def send(self, parcel: Parcel) -> str:
+        """Hand over one parcel; when this returns, the other side has taken it. Gives its id for it, "" for none."""
 
     def close(self) -> None:
         """Let go; never raises."""

@@ -1,15 +1,24 @@
-"""Text messages through the configured gateway, or into files where there is none."""
+"""Text messages through a gateway of the office, or that of the settings; into files where there is none."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import SMTPUTF8
 from pathlib import Path
 
 from django.conf import settings
+from django.urls import reverse
 
-from grievance.gateways import generic
+from grievance import vault
+from grievance.gateways import KINDS, generic
 from grievance.gateways.errors import GatewayError, NoGateway
+from grievance.gateways.setup import Setup
+from grievance.keys import open_contact_json
+from grievance.models import Gateway
 from notifications.errors import TransportError
 from notifications.transports.parcel import Parcel
+
+PATIENCE = 15.0  # seconds for a gateway to answer
 
 
 class GatewayTransport:
@@ -22,14 +31,47 @@ class GatewayTransport:
     def ready(self) -> None:
         """Each text has a connection of its own."""
 
-    def send(self, parcel: Parcel) -> None:
-        try:
-            generic.send(self.gateway, to=parcel.to, text=parcel.body, uuid=short_id(parcel))
-        except GatewayError as error:
-            raise TransportError(error.code, permanent=error.permanent, unknown=error.unknown) from None
+    def send(self, parcel: Parcel) -> str:
+        with _told_as_transport():
+            return generic.send(self.gateway, to=parcel.to, text=parcel.body, uuid=short_id(parcel))
 
     def close(self) -> None:
         return None
+
+
+class OwnGatewayTransport:
+    """A gateway that the office set up; what we send with is opened here, in a worker."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self.kind = KINDS[gateway.kind]
+        status = f"{settings.PUBLIC_URL}{reverse('sms_status', args=[gateway.slug])}" if settings.PUBLIC_URL else ""
+        try:
+            credentials = open_contact_json(gateway.sealed_credentials or b"") if gateway.sealed_credentials else {}
+        except vault.CannotOpen:
+            raise TransportError("credentials") from None
+        self.setup = Setup(options={"status_url": status, **gateway.options}, credentials=credentials)
+
+    def ready(self) -> None:
+        """Each text has a connection of its own."""
+
+    def send(self, parcel: Parcel) -> str:
+        with _told_as_transport():
+            return self.kind.send(self.setup, to=parcel.to, text=parcel.body, uuid=short_id(parcel), timeout=PATIENCE)
+
+    def close(self) -> None:
+        return None
+
+
+@contextmanager
+def _told_as_transport() -> Iterator[None]:
+    try:
+        yield
+    except GatewayError as error:
+        raise TransportError(
+            error.code, permanent=error.permanent, unknown=error.unknown, stopped=error.stopped
+        ) from None
+    except NoGateway:
+        raise TransportError("gateway_settings") from None
 
 
 class FileTransport:
@@ -41,7 +83,7 @@ class FileTransport:
         except OSError:
             raise TransportError("outbox") from None
 
-    def send(self, parcel: Parcel) -> None:
+    def send(self, parcel: Parcel) -> str:
         message = EmailMessage(policy=SMTPUTF8)
         message["To"], message["Message-ID"] = parcel.to, parcel.message_id
         message.set_content(parcel.body, cte="8bit")
@@ -50,6 +92,7 @@ class FileTransport:
             path.write_bytes(message.as_bytes())
         except OSError:
             raise TransportError("outbox") from None
+        return ""
 
     def close(self) -> None:
         return None

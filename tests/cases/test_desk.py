@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 from pytest_django import DjangoAssertNumQueries
@@ -288,3 +290,14 @@ def test_supervisors_write_canned_texts_and_others_read_them(
     at_desk(client, supervisor).post(CANNED, chosen)
     assert not CannedText.objects.exists()
     assert at_desk(client, outsider).get(CANNED).status_code in {302, 403}
+
+
+@pytest.mark.parametrize("show", [{}, {"show": "unread"}, {"show": "urgent"}, {"stage__exact": "received"}])
+def test_the_queue_is_counted_along_the_queue(client: Client, handler: User, case: Case, show: dict[str, str]) -> None:
+    """In any order a database may read the whole table to count a thousand."""
+    at_desk(client, handler)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(QUEUE, show)
+    counts = [one["sql"] for one in asked.captured_queries if one["sql"].startswith("SELECT COUNT(*)")]
+    assert counts
+    assert all('ORDER BY "cases_case"."due_order" ASC' in sql for sql in counts)

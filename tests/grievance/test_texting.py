@@ -17,7 +17,7 @@ from accounts.models import User
 from cases.commands import intake
 from cases.models import Case
 from grievance import talk, vault
-from grievance.commands import answering, gateways, listening, texting
+from grievance.commands import gateways, listening, texting
 from grievance.gateways.wire import Incoming
 from grievance.keys import RING, data_key_for_office, open_json, open_text
 from grievance.models import (
@@ -32,6 +32,7 @@ from grievance.models import (
     TextReceipt,
     Writer,
 )
+from grievance.rules import REPLIES_AN_HOUR
 from tests.factories import AT
 
 SECRET = "the-key-of-a-phone-that-nobody-else-knows"
@@ -339,7 +340,7 @@ def test_nobody_answers_a_short_code_or_a_machine_that_answers_us(client: Client
     assert replies() == []
     for minute in range(40):
         write(client, "HELP", AT + timedelta(minutes=minute), sender=NUMBER)
-    assert len(replies()) <= 2 * answering.REPLIES_AN_HOUR
+    assert len(replies()) <= 2 * REPLIES_AN_HOUR
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -198,6 +198,14 @@ class TestWorker:
             free.set()
             assert set(Counter(mailbox.ids()).values()) == {1}
 
+    def test_a_gateway_that_hangs_holds_up_neither_another_one_nor_letters(self, run: Any, work: Any) -> None:
+        with silent_server() as (port, came), mail_server() as mailbox, web_server(says(200, '{"id": "7"}')) as web:
+            address = web.url.removesuffix("/send")
+            run("gateways", f"http://127.0.0.1:{port}", address, mail=mailbox.port, web=web.url)
+            work(mail=mailbox.port, web=web.url)
+            assert came.wait(PATIENCE)
+            assert until(lambda: len(web.asked) == 1 and len(mailbox.ids()) == 1)
+
     def everybody_in_the_end(self, run: Any, *, texts: int) -> None:
         """Hours later, with servers that answer: each person has one letter per notice."""
         with mail_server() as mailbox, web_server(says(200)) as web:

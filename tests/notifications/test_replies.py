@@ -87,7 +87,7 @@ def test_two_workers_send_one_text(at: datetime) -> None:
     first = room._begin(reply.pk, at)
     assert first is not None
     assert room._begin(reply.pk, at) is None
-    room._end(first, None, at)
+    room._end(first, room.Sent(), at)
     assert room._begin(reply.pk, at) is None
 
 
@@ -96,7 +96,7 @@ def test_what_was_called_back_while_it_was_sent_stays_called_back(at: datetime) 
     held = room._begin(reply.pk, at)
     assert held is not None
     Reply.objects.filter(pk=reply.pk).update(state="dead", next_try_at=None)
-    room._end(held, None, at)
+    room._end(held, room.Sent(), at)
     reply.refresh_from_db()
     assert reply.state == "dead"
 

@@ -10,6 +10,7 @@ from config import health
 from config.celery import SWEEPS, app, schedule
 from config.worker import CONCURRENCY
 from notifications.codes import Lane
+from notifications.commands.sending import WAYS_AT_ONCE
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 
@@ -33,7 +34,7 @@ def test_every_sweep_is_a_task_and_expires_before_the_next_one() -> None:
 def test_each_lane_of_deliveries_has_its_sweep_and_hanging_leaves_threads_for_the_others() -> None:
     lanes = [codes for name, _seconds, *codes in SWEEPS if name == "notifications.tasks.deliver"]
     assert lanes == [[lane.value] for lane in Lane]
-    assert int(CONCURRENCY) >= 2 * (len(lanes) + 1)  # replies may hang too
+    assert int(CONCURRENCY) >= 2 * (len(lanes) + WAYS_AT_ONCE)  # gateways of replies may hang too
 
 
 def test_the_schedule_leaves_no_file() -> None:
