@@ -12,6 +12,7 @@ from cases.admin.readiness import readiness_view
 from cases.admin.week import deadlines_view
 from config import health
 from grievance import urls as public
+from notifications.admin.texts import texts_view
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.permission_denied"
@@ -36,6 +37,7 @@ if settings.SERVES_OFFICE or settings.ROLE == "worker":
             name="deadlines",
         ),
         path("office/admin/figures/", admin.site.admin_view(figures_view), name="figures"),
+        path("office/admin/texts/", admin.site.admin_view(texts_view), name="sms_texts"),
         path("office/admin/readiness/", admin.site.admin_view(readiness_view), name="readiness"),
         path("office/admin/", admin.site.urls),
     ]

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from grievance.commands.gateways import keep_request, proven
+from grievance.commands.gateways import count_refused, keep_request, proven
 from grievance.gateways import KINDS
 from grievance.gateways.wire import Incoming
 from grievance.queries import gateway_called
@@ -25,6 +25,8 @@ def text(request: HttpRequest, slug: str, secret: str = "") -> HttpResponse:
     at = timezone.now()
     if gateway is None or incoming is None or not proven(gateway, incoming, at=at):
         log.warning("gateway_not_proven", check=gateway.pk if gateway else "unknown")
+        if gateway is not None:
+            count_refused(gateway, at=at)
         return HttpResponse(status=403)
     keep_request(gateway=gateway, incoming=incoming, at=at)
     status, kind, body = KINDS[gateway.kind].answer

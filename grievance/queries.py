@@ -24,6 +24,7 @@ from grievance.models import (
     ReadingHours,
     Receipt,
     Recovery,
+    Reply,
     SealedFile,
     StagedFile,
     Translation,
@@ -250,3 +251,8 @@ def readers(grievance: Grievance) -> int:
 def gateway_called(slug: str) -> Gateway | None:
     """The gateway that calls by this name, if it is in use."""
     return Gateway.objects.in_use().filter(slug=slug).first()
+
+
+def over_budget(at: datetime) -> int:
+    """How many texts wait for another day because the money of this one is spent."""
+    return Reply.objects.over_budget(at).count()

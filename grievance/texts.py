@@ -23,6 +23,8 @@ _TALK: dict[str, Text] = {
 }  # fmt: skip
 
 TEXTS: dict[str, Text] = {
+    "code": _("%(code)s. Use it within %(minutes)d minutes."),
+    "test": _("This is a test of our text messages. Please ignore it."),
     **_TALK,
     **{f"ask_{one.key}": one.by_text.words for one in ASKED if one.by_text and one.by_text.words is not None},
     **{f"wrong_{one.key}": one.by_text.wrong for one in ASKED if one.by_text and one.by_text.wrong is not None},

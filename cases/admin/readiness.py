@@ -12,6 +12,7 @@ from accounts.admin import acting
 from cases.policies import can_read_readiness
 from cases.queries import readiness
 from grievance.help import to_look_at_again
+from grievance.queries import over_budget
 
 
 @require_safe
@@ -24,6 +25,7 @@ def readiness_view(request: HttpRequest) -> HttpResponse:
         "title": _("What the team can do"),
         "is_nav_sidebar_enabled": False,
         "ready": readiness(),
+        "texts_waiting": over_budget(timezone.now()),
         "old_numbers": to_look_at_again(timezone.now().date()),
     }
     request.current_app = admin.site.name

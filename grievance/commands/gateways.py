@@ -2,11 +2,14 @@
 
 import base64
 import json
+import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.commands import log_act
@@ -15,14 +18,18 @@ from accounts.models import User
 from accounts.queries import roles_of
 from accounts.roles import Role
 from grievance import vault
+from grievance.budgets import UNCOUNTED
 from grievance.gateways import KINDS, configured_out, inbound
 from grievance.gateways.errors import NoGateway
 from grievance.gateways.setup import Setup
 from grievance.gateways.wire import Incoming
 from grievance.keys import RING, seal_contact
-from grievance.models import Gateway, InboundRequest
+from grievance.models import Gateway, GatewayDay, InboundRequest, Reply
+from grievance.segments import segmented
+from grievance.texts import TEXTS
 
 SECRET = b"gateway secret"
+REFUSED_EVERY = 5  # seconds
 # Of the headers of a call only what its reading needs: the rest names machines and, at times, people.
 KEPT_HEADERS = ("content-type",)
 
@@ -83,6 +90,49 @@ def end_gateway(*, gateway: Gateway, by: User, at: datetime) -> None:
     _check_lead(by)
     Gateway.objects.in_use().filter(pk=gateway.pk).update(ended_at=at)
     log_act(record=gateway, added=False, by=by, at=at)
+
+
+@transaction.atomic
+def send_test(*, gateway: Gateway, number: str, by: User, at: datetime) -> None:
+    """One text to a number that somebody typed, by this gateway: sealed at once, and logged nowhere.
+
+    Refuses with ``not_yours``, ``ended`` or ``no_number``.
+    """
+    _check_lead(by)
+    if gateway.ended_at is not None:
+        raise Refused("ended", _("This gateway has ended."))
+    to = vault.e164(number, str(gateway.options.get("country") or ""))
+    if to is None:
+        raise Refused("no_number", _("This is no telephone number. It begins with + and the code of its country."))
+    words = str(TEXTS["test"])
+    Reply.objects.create(
+        channel="sms",
+        sealed_parcel=seal_contact({"to": to, "subject": "", "body": words}),
+        message_id=uuid.uuid4().hex,
+        made_at=at,
+        next_try_at=at,
+        gateway=gateway,
+        test=True,
+        segments=segmented(words).count,
+    )
+    log_act(record=gateway, added=False, by=by, at=at)
+
+
+def count_refused(gateway: Gateway, *, at: datetime) -> None:
+    """A call that nobody proved is counted and not kept. Whoever sends thousands of them writes a row every few
+    seconds, and no more."""
+    key, busy = f"refused-{gateway.pk}", f"refused-written-{gateway.pk}"
+    try:
+        cache.add(key, 0, timeout=86_400)
+        cache.incr(key)
+        if not cache.add(busy, 1, timeout=REFUSED_EVERY):
+            return
+        many = int(cache.get(key) or 0)
+        cache.decr(key, many)
+    except UNCOUNTED:
+        return
+    row, _new = GatewayDay.objects.get_or_create(gateway=gateway, day=at.astimezone(UTC).date(), country="")
+    GatewayDay.objects.filter(pk=row.pk).update(refused=F("refused") + many)
 
 
 def _seal_into(gateway: Gateway, secret: str, credentials: Mapping[str, str]) -> None:

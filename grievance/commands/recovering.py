@@ -25,6 +25,7 @@ from grievance.rules import (
     RECOVERY_ENDS,
     RECOVERY_WAITS,
 )
+from grievance.texts import TEXTS
 from supplychain.queries import site_countries
 
 State = Recovery.State
@@ -197,7 +198,7 @@ def _data_key(grievance: Grievance | None) -> bytes | None:
 def _words(code: str, language: str) -> dict[str, str]:
     """Nothing but the code and how long it is good: whoever reads over a shoulder learns nothing of any case."""
     with translation.override(language):
-        body = _("%(code)s. Use it within %(minutes)d minutes.")
+        body = str(TEXTS["code"])
         minutes = int(CODE_LIVES.total_seconds() // 60)
         return {"subject": _("Your code"), "body": body % {"code": receipts.group(code), "minutes": minutes}}
 

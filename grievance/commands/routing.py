@@ -47,6 +47,10 @@ def route(reply: Reply, to: Recipient) -> Gateway | None:
         raise NoWay("stopped")
     if to.writer is not None and to.writer.unsafe_at is not None and not reply.asked:
         raise NoWay("unsafe")
+    if reply.test and reply.gateway is not None:
+        if reply.gateway.ended_at is not None or not allowed(reply.gateway, to.country):
+            raise NoWay("country")
+        return reply.gateway
     theirs = to.writer.gateway if to.writer is not None else None
     if theirs is not None and theirs.sends and theirs.ended_at is None:
         if not allowed(theirs, to.country):

@@ -3,18 +3,18 @@
 A worker does this: it alone opens what the webhook sealed.
 """
 
-import base64
-import json
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from grievance import vault
 from grievance.commands.reports import hear_report
+from grievance.commands.unread import keep_as_it_came, opened
+from grievance.commands.writers import writer_of
 from grievance.gateways import KINDS
-from grievance.gateways.wire import Incoming, Text
+from grievance.gateways.wire import Text
 from grievance.keys import RING, digest
-from grievance.models import Gateway, InboundRequest, InboundText, Writer
+from grievance.models import Gateway, InboundRequest, InboundText
 
 TRIES_MOST = 5
 PUT_OFF = timedelta(minutes=1)
@@ -25,7 +25,7 @@ REDELIVERED = timedelta(minutes=10)  # without any id: the same words again this
 def read_requests(*, at: datetime, limit: int = 200) -> int:
     """Read what waits, oldest first, each in a transaction of its own. Returns how many were read.
 
-    One that fails goes behind the others; after some tries it is kept as it came, and a person looks at it.
+    One that fails goes behind the others; after some tries it is a grievance as it came, and a person reads it.
     """
     waiting = list(InboundRequest.objects.waiting(at).values_list("pk", flat=True)[:limit])
     done, errors = 0, []
@@ -47,7 +47,7 @@ def _read_one(pk: int, at: datetime) -> int:
     request = held.filter(pk=pk, state=InboundRequest.State.WAITING).first()
     if request is None:  # another worker has it
         return 0
-    for parsed in KINDS[request.gateway.kind].parse(_opened(request), request.gateway.options):
+    for parsed in KINDS[request.gateway.kind].parse(opened(request), request.gateway.options):
         if isinstance(parsed, Text):
             _keep_text(request, parsed)
         else:
@@ -59,22 +59,17 @@ def _read_one(pk: int, at: datetime) -> int:
 
 @transaction.atomic
 def _failed(pk: int, at: datetime) -> None:
-    request = InboundRequest.objects.select_for_update().get(pk=pk)
+    request = InboundRequest.objects.select_for_update(of=("self",)).select_related("gateway").get(pk=pk)
     request.tries += 1
     request.not_before = at + PUT_OFF * request.tries
-    if request.tries >= TRIES_MOST:
+    if request.tries >= TRIES_MOST and not keep_as_it_came(request, at=at):
         request.state = InboundRequest.State.UNREADABLE
-    request.save(update_fields=["tries", "not_before", "state"])
-
-
-def _opened(request: InboundRequest) -> Incoming:
-    raw = json.loads(vault.open_contact(RING, bytes(request.sealed_raw or b"")))
-    return Incoming("", base64.b64decode(raw["body"]), raw["headers"])
+    request.save(update_fields=["tries", "not_before", "state", "sealed_raw", "grievance"])
 
 
 def _keep_text(request: InboundRequest, text: Text) -> None:
     at = request.received_at
-    writer = _writer(request.gateway, text, at)
+    writer = writer_of(request.gateway, text.sender, at=at)
     mark = _mark(request.gateway, text, at)
     before = InboundText.objects.filter(mark=mark, at__gte=at - TWINS_WITHIN).order_by("pk").first()
     InboundText.objects.create(
@@ -98,33 +93,3 @@ def _mark(gateway: Gateway, text: Text, at: datetime) -> bytes:
     if text.twin:
         return digest("twin", gateway.slug, *text.twin)
     return digest("words", gateway.slug, text.sender, text.body, int(at.timestamp() // REDELIVERED.total_seconds()))
-
-
-def _writer(gateway: Gateway, text: Text, at: datetime) -> Writer:
-    number, answerable = number_of(text.sender, str(gateway.options.get("country") or ""))
-    writer, new = Writer.objects.get_or_create(
-        mark=digest("number", number),
-        defaults={
-            "sealed_number": vault.seal_contact(RING, number.encode()),
-            "gateway": gateway,
-            "first_at": at,
-            "answerable": answerable,
-        },
-    )
-    if not new and writer.gateway_id != gateway.pk:
-        writer.gateway = gateway
-        writer.save(update_fields=["gateway"])
-    return writer
-
-
-def number_of(sender: str, country: str) -> tuple[str, bool]:
-    """The number in E.164 and whether it can be answered; a short code, or a name in place of a number, stays as it is.
-
-    The kind of sender comes before any formatting: a library would make a bogus number of a short code.
-    """
-    typed = sender.strip()
-    digits = "".join(sign for sign in typed if sign.isdigit())
-    if len(digits) < 7 or any(sign.isalpha() for sign in typed):
-        return typed, False
-    number = vault.e164(typed if typed.startswith("+") or country else f"+{digits}", country)
-    return (number, True) if number else (typed, False)

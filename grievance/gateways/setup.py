@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
+
 from grievance.gateways.errors import GatewayError
+
+INBOUND, STATUS = "inbound", "status"
+
+
+def address_of(slug: str, what: str, secret: str = "") -> str:
+    """Where the provider calls us: with texts, or with what became of ours. A worker and the office write it too, which
+    serve no such address."""
+    whole = f"{settings.PUBLIC_URL}/sms/{slug}/{what}"
+    return f"{whole}/{secret}" if secret else whole
 
 
 @dataclass(frozen=True, repr=False)

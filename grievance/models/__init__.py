@@ -4,7 +4,7 @@ from grievance.models.coming import Arrival, FollowSession, Opening, Receipt, Re
 from grievance.models.conversation import Attachment, Masked, Message, Translation
 from grievance.models.files import SealedChunk, SealedFile, StagedFile
 from grievance.models.keys import CustodyKey, DataKey, KeyWrap
-from grievance.models.outgoing import EarlyReport, GatewayDay, StoppedNumber
+from grievance.models.outgoing import EarlyReport, StoppedNumber
 from grievance.models.partners import (
     Batch,
     Drill,
@@ -18,7 +18,7 @@ from grievance.models.partners import (
 )
 from grievance.models.people import CallGrant, Complainant, Consent, ConsentQuestion, Grievance, IdentitySeal
 from grievance.models.rota import ReadingHours
-from grievance.models.texts import FormSession, Gateway, InboundRequest, InboundText, TextReceipt, Writer
+from grievance.models.texts import FormSession, Gateway, GatewayDay, InboundRequest, InboundText, TextReceipt, Writer
 
 __all__ = [
     "Arrival",

@@ -128,6 +128,7 @@ class Reply(models.Model):
     # A worker chooses the gateway of a text before each try, since it alone reads the number. None: the settings'.
     gateway = models.ForeignKey("grievance.Gateway", models.PROTECT, null=True, related_name="replies")
     routed_at = models.DateTimeField(null=True)
+    test = models.BooleanField(default=False)  # of one gateway: it goes by that one whatever its number
     over_budget = models.BooleanField(default=False)  # the money of its day was spent: it waits for the next one
     code = models.CharField(max_length=40, blank=True)  # why the last try failed, or it was given up; never words
     words_mark = models.BinaryField(null=True)  # HMAC of the words, so that two machines do not repeat themselves

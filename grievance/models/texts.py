@@ -1,15 +1,46 @@
 """Text messages: the gateways, what came in sealed as it came, who writes, and how far a conversation got."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.queries import roles_of
+from accounts.roles import Role
+from grievance.models.coming import Reply
 from grievance.models.people import Grievance
 
 
+def _of_gateway(rows: models.QuerySet[Any], counted: models.Aggregate) -> Coalesce:
+    """What is counted of the rows that belong to each gateway; 0 for none."""
+    mine = rows.filter(gateway=models.OuterRef("pk")).order_by().values("gateway").annotate(n=counted).values("n")
+    return Coalesce(models.Subquery(mine, output_field=models.IntegerField()), 0)
+
+
 class GatewayQuerySet(models.QuerySet["Gateway"]):
+    def visible_to(self, user: User) -> "GatewayQuerySet":
+        return self if Role.LEAD in roles_of(user) else self.none()
+
+    def with_traffic(self, at: datetime) -> "GatewayQuerySet":
+        """How much came and went in the last day, what waits, and what went wrong; each by an index of its own."""
+        since = at - timedelta(days=1)
+        requests = InboundRequest.objects.filter(received_at__gt=since)
+        replies = Reply.objects.filter(made_at__gt=since)
+        failed = models.Q(state=Reply.State.DEAD) | models.Q(report=Reply.Report.FAILED)
+        unread = models.Q(grievance__isnull=False) | models.Q(state=InboundRequest.State.UNREADABLE)
+        return self.annotate(
+            came=_of_gateway(requests, models.Count("texts")),
+            went=_of_gateway(replies.filter(state=Reply.State.SENT), models.Count("pk")),
+            waits=_of_gateway(Reply.objects.filter(next_try_at__isnull=False), models.Count("pk")),
+            failed=_of_gateway(replies.filter(failed), models.Count("pk")),
+            unread=_of_gateway(requests.filter(unread), models.Count("pk")),
+            refused=_of_gateway(GatewayDay.objects.filter(day__gte=since.date()), models.Sum("refused")),
+        )
+
     def in_use(self) -> "GatewayQuerySet":
         return self.filter(ended_at=None)
 
@@ -52,6 +83,34 @@ class Gateway(models.Model):
         return self.slug
 
 
+class GatewayDayQuerySet(models.QuerySet["GatewayDay"]):
+    def of(self, gateway: Gateway | None, day: date, country: str = "") -> "GatewayDayQuerySet":
+        return self.filter(gateway=gateway, day=day, country=country)
+
+
+class GatewayDay(models.Model):
+    """One day (UTC) of one gateway, None for that of the settings: the whole of it, or what went to one country."""
+
+    gateway = models.ForeignKey(Gateway, models.PROTECT, null=True, related_name="days")
+    day = models.DateField()
+    country = models.CharField(max_length=2, blank=True)  # ISO 3166-1 alpha-2; "" for the whole
+    segments = models.PositiveIntegerField(default=0)  # parts of texts, as they are paid
+    refused = models.PositiveIntegerField(default=0)  # calls that nobody proved
+
+    objects = GatewayDayQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("gateway", "day", "country", name="one_row_a_gateway_and_day"),
+            models.UniqueConstraint(
+                "day", "country", condition=models.Q(gateway=None), name="one_row_a_day_without_gateway"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Writer(models.Model):
     """A number that writes to us: routing, never identity (caller id is spoofed, phones are shared)."""
 
@@ -74,6 +133,10 @@ class InboundRequestQuerySet(models.QuerySet["InboundRequest"]):
         """Oldest first; one that failed waits its time and goes behind those that did not."""
         ready = models.Q(not_before=None) | models.Q(not_before__lte=at)
         return self.filter(ready, state=InboundRequest.State.WAITING).order_by("tries", "pk")
+
+    def not_read(self) -> "InboundRequestQuerySet":
+        """What no program could read: a grievance as it came, or nothing at all."""
+        return self.filter(models.Q(grievance__isnull=False) | models.Q(state=InboundRequest.State.UNREADABLE))
 
 
 class InboundRequest(models.Model):
@@ -99,6 +162,7 @@ class InboundRequest(models.Model):
         indexes = [
             models.Index(fields=["tries", "id"], condition=models.Q(state="waiting"), name="request_waiting"),
             models.Index(fields=["id"], condition=models.Q(grievance__isnull=False), name="request_as_it_came"),
+            models.Index(fields=["gateway", "received_at"], name="request_gateway"),
         ]
 
     def __str__(self) -> str:

@@ -7,12 +7,11 @@ from email.policy import SMTPUTF8
 from pathlib import Path
 
 from django.conf import settings
-from django.urls import reverse
 
 from grievance import vault
 from grievance.gateways import KINDS, generic
 from grievance.gateways.errors import GatewayError, NoGateway
-from grievance.gateways.setup import Setup
+from grievance.gateways.setup import STATUS, Setup, address_of
 from grievance.keys import open_contact_json
 from grievance.models import Gateway
 from notifications.errors import TransportError
@@ -44,7 +43,7 @@ class OwnGatewayTransport:
 
     def __init__(self, gateway: Gateway) -> None:
         self.kind = KINDS[gateway.kind]
-        status = f"{settings.PUBLIC_URL}{reverse('sms_status', args=[gateway.slug])}" if settings.PUBLIC_URL else ""
+        status = address_of(gateway.slug, STATUS) if settings.PUBLIC_URL else ""
         try:
             credentials = open_contact_json(gateway.sealed_credentials or b"") if gateway.sealed_credentials else {}
         except vault.CannotOpen:

@@ -17,7 +17,7 @@ from accounts.models import User
 from cases.commands import intake
 from cases.models import Case
 from grievance import talk, vault
-from grievance.commands import gateways, listening, texting
+from grievance.commands import gateways, listening, texting, writers
 from grievance.gateways.wire import Incoming
 from grievance.keys import RING, data_key_for_office, open_json, open_text
 from grievance.models import (
@@ -332,7 +332,7 @@ def from_gateway(gateway: Gateway, fields: dict[str, str]) -> None:
     ],
 )
 def test_the_kind_of_sender_comes_before_its_form(sender: str, country: str, number: str, answerable: bool) -> None:
-    assert texting.number_of(sender, country) == (number, answerable)
+    assert writers.number_of(sender, country) == (number, answerable)
 
 
 def test_nobody_answers_a_short_code_or_a_machine_that_answers_us(client: Client, phone: Gateway) -> None:

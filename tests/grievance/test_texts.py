@@ -9,6 +9,8 @@ from grievance.texts import TEXTS
 
 # The longest that is put into a text, by the name of its place.
 PUT_IN = {
+    "code": "0000 0000 0000 0000 0000",
+    "minutes": 30,
     "reference": "R-7K2M-9QXA",
     "choices": "ar Arabic, en English, fr Francais, sw Kiswahili",
 }

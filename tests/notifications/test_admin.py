@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.errors import Refused
 from accounts.models import User
 from accounts.roles import Role
-from notifications import admin
+from notifications.admin import notices as admin
 from notifications.commands import bundle, deliver, relay, tell_again
 from notifications.models import Notice, Unheard
 from tests.factories import AT, EmploymentFactory, UserFactory

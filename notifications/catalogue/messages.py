@@ -1,0 +1,85 @@
+"""Every text message that we may send, in one place: how many parts it is sent and paid in, in each language."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from grievance.receipts import group
+from grievance.rules import CODE_LIVES
+from grievance.segments import segmented
+from grievance.texts import TEXTS as TO_PEOPLE
+from notifications.catalogue.texts import TEXTS as NOTICES
+from notifications.catalogue.texts import Words
+
+PEOPLE, OFFICE = _("to people who file"), _("to officers and companies")
+# The first answer to a text is two texts in one.
+TOGETHER = (("welcome", "ask_safe"),)
+LONGEST_VALUE = "X" * 20  # of what is put in and not known here
+
+
+@dataclass(frozen=True)
+class Message:
+    """``words``: one text, or several that go out as one."""
+
+    name: str
+    words: tuple[Words, ...]
+    to: Words
+
+    def put_together(self, language: str) -> str:
+        """As it goes out in this language, with the longest that may be put in."""
+        with translation.override(language):
+            return " ".join(_filled(str(one)) for one in self.words)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """``translated``: False where the English words go out for want of others."""
+
+    language: str
+    segments: int
+    coding: str
+    translated: bool
+
+
+def every_message() -> list[Message]:
+    """By whom they are for, then by name."""
+    people = [Message(name, (words,), PEOPLE) for name, words in TO_PEOPLE.items()]
+    joined = [
+        Message(" + ".join(names), tuple(TO_PEOPLE[name] for name in names), PEOPLE)
+        for names in TOGETHER
+        if set(names) <= set(TO_PEOPLE)
+    ]
+    notices = [Message(name, (text.sms,), OFFICE) for name, text in NOTICES.items() if text.sms]
+    return [*people, *joined, *notices]
+
+
+def costs_of(message: Message) -> list[Cost]:
+    """One for each language that is offered."""
+    english = message.put_together("en")
+    return [_cost(message, language, english) for language, _name in settings.LANGUAGES]
+
+
+def _cost(message: Message, language: str, english: str) -> Cost:
+    whole = message.put_together(language)
+    cut = segmented(whole)
+    return Cost(language, cut.count, cut.coding.value, language == "en" or whole != english)
+
+
+def _filled(words: str) -> str:
+    return words % _longest() if "%(" in words else words
+
+
+def _longest() -> Mapping[str, object]:
+    choices = ", ".join(f"{code} {get_language_info(code)['name_local']}" for code, _name in settings.LANGUAGES)
+    known: dict[str, object] = {
+        "reference": "R-7K2M-9QXA",
+        "code": group("0" * 20),
+        "minutes": int(CODE_LIVES.total_seconds() // 60),
+        "choices": choices,
+    }
+    return defaultdict(lambda: LONGEST_VALUE, known)
