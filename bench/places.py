@@ -27,6 +27,9 @@ SIZE = int(os.environ.get("BENCH_SIZE", "1000000"))
 FEW, PEERS, DUE, EVENTS = SIZE // 100, SIZE // 20, SIZE * 17 // 1000, SIZE // 100
 REAL_SIZE = SIZE == 1_000_000
 PATIENCE = 30.0  # seconds for a server to open
+# Where the installations with many cases (SQLite) are kept between runs: each is copied from there and brought up to
+# date, instead of being made anew.
+KEPT = os.environ.get("BENCH_KEPT", "")
 # Why a row may stay without a value, without keeping the others from theirs.
 NOT_MEASURED = (psycopg.OperationalError, HTTPException, RuntimeError, OSError)
 # What of the environment would make one machine's installation differ from another's.
@@ -144,7 +147,7 @@ class Bench:
         return self.kept[key]
 
     def empty(self, engine: str, name: str) -> Place:
-        """A fresh installation without any case."""
+        """An installation as it is prepared: fresh, or what lies in its folder brought up to date."""
         folder = self.folder / f"{name}-{engine}"
         place = Place(engine, folder, self.database(name) if engine == "postgresql" else "")
         place.run("config.preparation")
@@ -188,7 +191,14 @@ def _small(bench: Bench, engine: str) -> Place:
 
 
 def _sized(bench: Bench, engine: str, number: str) -> Place:
-    place = bench.empty(engine, f"of{number}")
+    name = f"of{number}"
+    kept = Path(KEPT, f"{name}-{engine}") if KEPT and engine == "sqlite" else None
+    if kept is not None and kept.exists():
+        shutil.copytree(kept, bench.folder / kept.name)
+        return bench.empty(engine, name)
+    place = bench.empty(engine, name)
     place.run("django", "make_cases", number)
     place.run("bench.inside.notices", number)
+    if kept is not None:
+        shutil.copytree(place.folder, kept)
     return place
