@@ -314,6 +314,21 @@ def test_a_part_that_never_comes_keeps_nothing_back(lead: User) -> None:
     assert FormSession.objects.count() == 1
 
 
+def test_parts_that_wait_for_others_hold_up_nobody(lead: User) -> None:
+    gateway = Gateway.objects.create(
+        slug="v", name="v", kind="generic", sealed_secret=b"x", added_by=lead, added_at=AT,
+        options={"inbound": {"sender": "f", "text": "t", "part": {"reference": "r", "number": "n", "total": "m"}}},
+    )  # fmt: skip
+    from_gateway(gateway, {"f": NUMBER, "t": "Maji ya ", "r": "7", "n": "1", "m": "2"})
+    from_gateway(gateway, {"f": "+243810000002", "t": "Habari"})
+    texting.read_requests(at=AT)
+    assert [listening.listen(at=AT, limit=1) for _ in range(3)] == [0, 1, 0]
+    from_gateway(gateway, {"f": NUMBER, "t": "mto", "r": "7", "n": "2", "m": "2"})
+    texting.read_requests(at=AT)
+    assert listening.listen(at=AT, limit=1) == 1
+    assert not InboundText.objects.filter(heard_at=None).exists()
+
+
 def from_gateway(gateway: Gateway, fields: dict[str, str]) -> None:
     incoming = Incoming("", json.dumps(fields).encode(), {"content-type": "application/json"})
     gateways.keep_request(gateway=gateway, incoming=incoming, at=AT)
