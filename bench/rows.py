@@ -1,6 +1,6 @@
 """The whole table. A new row is a `Row` in a file of this folder, and its file's name here."""
 
-from bench import escalation, filing, lists, queries, relaying, slow, starting, sweeps, wire
+from bench import escalation, filing, lists, queries, relaying, segments, slow, starting, sweeps, texting, wire
 from bench.table import Row
 
 ROWS: list[Row] = [
@@ -13,4 +13,6 @@ ROWS: list[Row] = [
     *escalation.ROWS,
     *lists.ROWS,
     *relaying.ROWS,
+    *texting.ROWS,
+    *segments.ROWS,
 ]
