@@ -1,6 +1,7 @@
 """The only writers of accounts and roles."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
@@ -10,10 +11,17 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Refused
-from accounts.models import RoleGrant, User
-from accounts.policies import check_administers, check_may_change, check_may_grant
+from accounts.models import AccessToken, RoleGrant, User
+from accounts.policies import (
+    check_administers,
+    check_may_change,
+    check_may_end_token,
+    check_may_grant,
+    check_may_make_token,
+)
 from accounts.queries import forget_roles, roles_of
 from accounts.roles import Role
+from accounts.tokens import TOKEN_LASTS, lookup_of, new_secret
 
 
 def create_user(
@@ -118,6 +126,40 @@ def drop_second_factor(*, user: User, by: User, at: datetime) -> None:
         raise Refused("own_second_factor", _("Ask somebody else to remove your second factor."))
     Authenticator.objects.filter(user=user).delete()
     log_act(record=user, added=False, by=by, at=at)
+
+
+@transaction.atomic
+def make_token(
+    *, name: str, scopes: Collection[str], by: User, at: datetime, lasts: timedelta = TOKEN_LASTS
+) -> tuple[AccessToken, str]:
+    """A token of one's own, and its secret, which is shown now and never again.
+
+    Refuses with ``no_partner_role``, ``unknown_scope``, ``token_too_long`` and ``too_many_tokens``.
+    """
+    User.objects.select_for_update().get(pk=by.pk)
+    running = AccessToken.objects.good(at).filter(user=by).count()
+    check_may_make_token(by, roles_of(by), scopes=scopes, lasts=lasts, running=running)
+    secret = new_secret()
+    token = AccessToken.objects.create(
+        user=by, name=name, scopes=sorted(scopes), lookup=lookup_of(secret), made_at=at, expires_at=at + lasts
+    )
+    log_act(record=token, added=True, by=by, at=at)
+    return token, secret
+
+
+@transaction.atomic
+def end_token(*, token: AccessToken, by: User, at: datetime) -> None:
+    """Good for nothing from now on. One's own, or anybody's by who looks after accounts; else refuses with
+    ``not_yours_to_administer``."""
+    check_may_end_token(token.user, by, roles_of(by))
+    if AccessToken.objects.filter(pk=token.pk, ended_at=None).update(ended_at=at):
+        log_act(record=token, added=False, by=by, at=at)
+
+
+def note_use(*, token: AccessToken, on: date) -> None:
+    """That it was used on that day; written once a day, whatever comes by it."""
+    if token.used_on != on:
+        AccessToken.objects.filter(pk=token.pk).update(used_on=on)
 
 
 def log_act(*, record: models.Model, added: bool, by: User, at: datetime) -> None:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RoleGrant, User
+from accounts.tokens import TOKEN_LASTS, TOKEN_LONGEST, Scope
 
 if TYPE_CHECKING:
     PersonBase = forms.ModelForm[User]
@@ -66,3 +67,15 @@ class GrantForm(GrantBase):
     class Meta:
         model = RoleGrant
         fields = ["user", "role"]
+
+
+class TokenForm(forms.Form):
+    """What a program is called, what its token is good for, and for how many days."""
+
+    name = forms.CharField(label=_("What the program is called"), max_length=60)
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"), choices=Scope.choices(), widget=forms.CheckboxSelectMultiple
+    )
+    days = forms.IntegerField(
+        label=_("For how many days"), min_value=1, max_value=TOKEN_LONGEST.days, initial=TOKEN_LASTS.days
+    )

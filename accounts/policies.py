@@ -1,10 +1,14 @@
 """Who may make accounts and hand out roles."""
 
+from collections.abc import Collection
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Refused
 from accounts.models import User
 from accounts.roles import CASEWORK, Role
+from accounts.tokens import TOKEN_LONGEST, TOKENS_MOST, Scope
 
 # Who decides cases does not at the same time answer for a company or pass on people's words.
 OUTSIDE = frozenset({Role.RESPONDENT, Role.PARTNER})
@@ -39,3 +43,23 @@ def check_may_grant(user: User, role: Role, *, holds: frozenset[Role], by: User 
         raise Refused(
             "roles_conflict", _("Somebody who works on cases cannot also be a respondent or a field partner.")
         )
+
+
+def check_may_make_token(
+    by: User, held: frozenset[Role], *, scopes: Collection[str], lasts: timedelta, running: int
+) -> None:
+    """``running``: how many tokens ``by`` has that are good now."""
+    if not by.is_active or Role.PARTNER not in held:
+        raise Refused("no_partner_role", _("Only somebody who works for a field partner has access tokens."))
+    if not scopes or not set(scopes) <= set(Scope):
+        raise Refused("unknown_scope", _("Please choose what the token is good for."))
+    if not timedelta(0) < lasts <= TOKEN_LONGEST:
+        raise Refused("token_too_long", _("A token lasts for a year at most."))
+    if running >= TOKENS_MOST:
+        raise Refused("too_many_tokens", _("You have many tokens already. End one that is not needed first."))
+
+
+def check_may_end_token(user: User, by: User, held: frozenset[Role]) -> None:
+    """``user``: whose token it is; ``held`` are the roles of ``by``."""
+    if by.pk != user.pk:
+        check_administers(by, held)

@@ -1,7 +1,10 @@
 """Reads about people that other floors ask for."""
 
-from accounts.models import RoleGrant, User
+from datetime import datetime
+
+from accounts.models import AccessToken, RoleGrant, User
 from accounts.roles import Role
+from accounts.tokens import lookup_of
 
 
 def roles_of(user: User) -> frozenset[Role]:
@@ -17,3 +20,20 @@ def roles_of(user: User) -> frozenset[Role]:
 def forget_roles(user: User) -> None:
     """Ask the database again: this person's roles have just changed."""
     user.__dict__.pop("_roles_held", None)
+
+
+def token_called(secret: str, at: datetime) -> AccessToken | None:
+    """The token with its person, if it is good at that moment."""
+    lookup = lookup_of(secret)
+    if lookup is None:
+        return None
+    return AccessToken.objects.good(at).filter(lookup=lookup).select_related("user").first()
+
+
+def tokens_of(user: User) -> list[AccessToken]:
+    """Those that are not ended yet, the newest first."""
+    return list(AccessToken.objects.of(user).filter(ended_at=None).order_by("-made_at", "-pk"))
+
+
+def token_of(user: User, pk: int) -> AccessToken | None:
+    return AccessToken.objects.of(user).filter(pk=pk).first()

@@ -27,6 +27,9 @@ SIZE = int(os.environ.get("BENCH_SIZE", "1000000"))
 FEW, PEERS, DUE, EVENTS = SIZE // 100, SIZE // 20, SIZE * 17 // 1000, SIZE // 100
 REAL_SIZE = SIZE == 1_000_000
 PATIENCE = 30.0  # seconds for a server to open
+# Where the installations with many cases are kept between runs (their databases beside, on PostgreSQL): each is copied
+# from there and brought up to date, instead of being made anew.
+KEPT = os.environ.get("BENCH_KEPT", "")
 # Why a row may stay without a value, without keeping the others from theirs.
 NOT_MEASURED = (psycopg.OperationalError, HTTPException, RuntimeError, OSError)
 # What of the environment would make one machine's installation differ from another's.
@@ -143,10 +146,10 @@ class Bench:
             raise self.kept[key]
         return self.kept[key]
 
-    def empty(self, engine: str, name: str) -> Place:
-        """A fresh installation without any case."""
+    def empty(self, engine: str, name: str, *, like: str = "template1") -> Place:
+        """An installation as it is prepared: fresh, or what lies in its folder brought up to date."""
         folder = self.folder / f"{name}-{engine}"
-        place = Place(engine, folder, self.database(name) if engine == "postgresql" else "")
+        place = Place(engine, folder, self.database(name, like) if engine == "postgresql" else "")
         place.run("config.preparation")
         return place
 
@@ -167,10 +170,9 @@ class Bench:
         place: Place = self.once(_sized, engine, str(number))
         return place
 
-    def database(self, name: str) -> str:
+    def database(self, name: str, like: str = "template1") -> str:
         database = f"recourse_bench_{name}_{secrets.token_hex(3)}"
-        with psycopg.connect(POSTGRES, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {database}")
+        copy_database(like, database)
         self.databases.append(database)
         return f"{POSTGRES.rpartition('/')[0]}/{database}"
 
@@ -188,7 +190,21 @@ def _small(bench: Bench, engine: str) -> Place:
 
 
 def _sized(bench: Bench, engine: str, number: str) -> Place:
-    place = bench.empty(engine, f"of{number}")
+    name = f"of{number}"
+    kept = Path(KEPT, f"{name}-{engine}") if KEPT else None
+    if kept is not None and kept.exists():
+        shutil.copytree(kept, bench.folder / kept.name)
+        return bench.empty(engine, name, like=f"recourse_kept_{name}")
+    place = bench.empty(engine, name)
     place.run("django", "make_cases", number)
     place.run("bench.inside.notices", number)
+    if kept is not None:
+        shutil.copytree(place.folder, kept)
+        if place.url:
+            copy_database(place.url.rpartition("/")[2], f"recourse_kept_{name}")
     return place
+
+
+def copy_database(of: str, to: str) -> None:
+    with psycopg.connect(POSTGRES, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {to} TEMPLATE {of}")

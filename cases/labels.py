@@ -24,6 +24,7 @@ EVENTS: dict[str, Text] = {
     "acknowledged": _("Acknowledged to the person"),
     "message_arrived": _("The person wrote"),
     "person_not_reached": _("No text message reaches the person any more"),
+    "pin_guessed": _("Wrong PINs were tried by text for this person’s number"),
     "reply_sent": _("Reply sent to the person"),
     "reply_written": _("Reply written; it waits for a translation"),
     "deadline_neared": _("Deadline nears"),

@@ -24,6 +24,7 @@ for_partners = [
     path("numbers/", partners.numbers, name="partner_numbers"),
     path("guide/", partners.guide, name="partner_guide"),
     path("guide/<slug:language>.pdf", partners.guide, name="partner_guide"),
+    path("programs/", partners.programs, name="partner_programs"),
     path("export/", partners.export, name="partner_export"),
     path("one/<str:reference>/", partners.one, name="partner_one"),
 ]

@@ -12,7 +12,6 @@ from django.conf.locale import LANG_INFO
 
 DATA = Path(__file__).parent / "data" / "keywords.csv"
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u061c]")
-_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
 _CODE = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,4})?")
 
 
@@ -58,6 +57,13 @@ def folded(text: str) -> str:
     return " ".join(plain.split())
 
 
+def _core(text: str) -> str:
+    """Folded, without what stands around the words. A vowel sign of Hindi is a part of its word, and no letter."""
+    said = folded(text)
+    inner = [place for place, sign in enumerate(said) if unicodedata.category(sign)[0] in "LMN"]
+    return said[inner[0] : inner[-1] + 1] if inner else ""
+
+
 @cache
 def words() -> dict[str, tuple[Keyword, tuple[str, ...]]]:
     """Each word, folded, with what it means and in which languages."""
@@ -84,7 +90,7 @@ def word_for(keyword: Keyword, language: str) -> str:
 
 def meaning(text: str) -> Meant | None:
     """What the whole text means as one word of the table."""
-    said = _AROUND.sub("", folded(text))
+    said = _core(text)
     return Meant(*words()[said]) if said in words() else None
 
 
@@ -94,7 +100,7 @@ def keyword_of(text: str) -> Meant | None:
     meant = meaning(text)
     if meant is not None:
         return meant if meant.keyword in ALONE else None
-    said = _AROUND.sub("", folded(text))
+    said = _core(text)
     first, _space, rest = said.rpartition(" ")
     if first in words() and words()[first][0] == Keyword.LANGUAGE and (language_named(rest) or _CODE.fullmatch(rest)):
         return Meant(*words()[first], rest=rest)

@@ -52,6 +52,14 @@ REPLIES_AN_HOUR = 20  # to one writer: two machines must not talk to each other
 ALIKE_MOST = 2  # the same words to one writer, one after the other, within an hour
 REPORTS_KEPT = timedelta(days=3)  # of texts that we do not know
 SEGMENTS_A_TEXT = 3  # at most, of what we say of ourselves, in any language
+# -- PINs by text, wrong ones; our defaults. Of one reference: then it is shut for an hour, and each time twice as long.
+PINS_A_REFERENCE = 5
+PINS_A_WRITER = 10  # from one number within the time below
+PINS_A_GATEWAY = 100  # by one gateway, from phones that are not those of the references
+PINS_WITHIN = timedelta(hours=1)
+PINS_SHUT = timedelta(hours=1)
+PINS_SHUT_MOST = timedelta(days=1)
+READ_SEGMENTS = 6  # of content, for one that asked for it
 
 
 def file_largest(family: str) -> int:

@@ -16,16 +16,54 @@ _TALK: dict[str, Text] = {
     "done": _("Thank you. A person reads it and answers. Your number is %(reference)s. Keep it, and your PIN, to "
               "yourself."),
     "started": _("You get texts from us again."),
-    "helped": _("Write what happened, in your own words. STOP: no more "
+    "helped": _("Write what happened, in your own words. To ask how it stands: your number and PIN. STOP: no more "
                 "texts. LANGUAGE: other languages."),
     "languages": _("Write LANGUAGE and one of these: %(choices)s"),
     "language_set": _("We write to you in this language now."),
 }  # fmt: skip
 
+# -- Coming back with number and PIN
+_BACK: dict[str, Text] = {
+    # The same whatever was wrong, and after too many tries.
+    "no_match": _("This did not match, or was tried too often. Try later. Write your number, your PIN and a word, for "
+                  "example: %(example)s 123456 %(word)s"),
+    "how": _("Write your number, your PIN and the word, for example: %(example)s 123456 %(word)s"),
+    "wrote": _("We have your message. A person reads it."),
+    "web": _("Your code is %(code)s. Type it within %(minutes)d minutes on our web page, where your number is asked."),
+    "partner": _("This phone is a partner's. Only the person can say that, from another phone or on the web."),
+}  # fmt: skip
+
+# -- What `cases` answers
+_STANDING: dict[str, Text] = {
+    "latest": _("At the latest on %(day)s."),
+    "late": _("This is late, and somebody sees to it."),
+    "hear_by": _("You hear from us by %(day)s."),
+    "to_read": _("Something waits for you. To read it: your number, your PIN and %(word)s."),
+    "nothing_new": _("There is nothing new to read."),
+    "read_more": _("The rest is on the web: your number, your PIN and %(word)s."),
+    "step_asked": _("%(number)s: %(words)s Was it done? %(yes)s or %(no)s"),
+    "confirmed": _("Thank you. We noted that it was done. To change that: your number, your PIN and %(word)s."),
+    "disputed": _("We noted that it was not done, and see to it. To change that: your number, your PIN and %(word)s."),
+    "which_step": _("Several things were promised. Add the number of the one you mean, for example: %(word)s 2"),
+    "not_asked": _("We do not ask you that now. We tell you when we do."),
+    "safe_noted": _("Thank you. We noted that you are safe."),
+    "unsafe_noted": _("We have it. A person is told now."),
+}
+
+# -- What is announced, without saying what it is
+_ANNOUNCED: dict[str, Text] = {
+    "answer_waits": _("There is an answer. To read it: your number, your PIN and %(word)s."),
+    "question_waits": _("There is a question for you. To read it: your number, your PIN and %(word)s."),
+    "are_you_safe": _("Are you safe? Write your number, your PIN and %(yes)s or %(no)s."),
+}
+
 TEXTS: dict[str, Text] = {
     "code": _("%(code)s. Use it within %(minutes)d minutes."),
     "test": _("This is a test of our text messages. Please ignore it."),
     **_TALK,
+    **_BACK,
+    **_STANDING,
+    **_ANNOUNCED,
     **{f"ask_{one.key}": one.by_text.words for one in ASKED if one.by_text and one.by_text.words is not None},
     **{f"wrong_{one.key}": one.by_text.wrong for one in ASKED if one.by_text and one.by_text.wrong is not None},
 }

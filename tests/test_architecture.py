@@ -122,6 +122,7 @@ def test_the_families_on_the_form_are_those_of_the_taxonomy() -> None:
 PLAIN = {
     "accounts.User": {"password", "username", "first_name", "last_name", "email", "language", "phone"},
     "accounts.RoleGrant": {"role"},
+    "accounts.AccessToken": {"name", "scopes"},  # what a program is called, and codes
     "supplychain.Employment": {"unit"},
     "supplychain.Organisation": {"name", "kind", "country", "lei", "gln", "rmi_id", "os_id"},
     "supplychain.Site": {"name", "folded", "kind", "country", "place", "os_id", "poster"},

@@ -3,8 +3,10 @@
 from accounts.admin.people import RoleGrantAdmin, UserAdmin
 from accounts.admin.refusals import refusable
 from accounts.admin.scoped import CappedPaginator, ScopedAdmin, ScopedInline, ScopedRelatedFilter, acting, scoped
+from accounts.admin.tokens import AccessTokenAdmin
 
 __all__ = [
+    "AccessTokenAdmin",
     "CappedPaginator",
     "RoleGrantAdmin",
     "ScopedAdmin",

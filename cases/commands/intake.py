@@ -13,6 +13,8 @@ from cases.commands.moving import locked
 from cases.commands.record import record
 from cases.commands.routing import route
 from cases.commands.sharing import give
+from cases.commands.texted import DOING as BY_TEXT
+from cases.commands.texted import heed
 from cases.commands.urgency import open_urgent
 from cases.commands.warnings import warn
 from cases.events import Event
@@ -139,4 +141,5 @@ HEARD: dict[str, Callable[[Arrival, datetime], bool]] = {
     Arrival.Kind.MESSAGE: _hear,
     Arrival.Kind.DANGER: _alarm,
     Arrival.Kind.UNREACHED: _not_reached,
+    **dict.fromkeys(BY_TEXT, heed),
 }

@@ -105,8 +105,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.annotate(next_clock=Subquery(running.values("kind")[:1]))
 
     def overdue(self, at: datetime) -> "CaseQuerySet":
-        """By the queue's index; the column that people read has the last word."""
-        return self.filter(due_order__lt=at, next_due_at__lt=at)
+        """By the queue's index alone: with a second condition PostgreSQL expects few, and sorts all."""
+        return self.filter(due_order__lt=at)
 
     def in_bulk_review(self) -> "CaseQuerySet":
         """Came in a flood, and nobody has looked yet: it wakes nobody."""
@@ -196,6 +196,7 @@ class Case(models.Model):
             models.Index(fields=["site", "due_order", "id"], name="case_queue_site"),
             models.Index(fields=["due_order", "id"], condition=Q(unread_since__isnull=False), name="case_queue_unread"),
             models.Index(fields=["due_order", "id"], condition=Q(urgent_since__isnull=False), name="case_queue_urgent"),
+            models.Index(fields=["due_order", "id"], condition=Q(handler=None), name="case_queue_unassigned"),
             models.Index(fields=["closed_at"], condition=Q(erased_at__isnull=False), name="case_record"),
             models.Index(fields=["track", "due_order", "id"], name="case_queue_track"),
             models.Index(fields=["erase_at"], condition=Q(erased_at=None, erase_at__isnull=False), name="case_erase"),

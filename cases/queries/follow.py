@@ -136,7 +136,7 @@ def follow_page(*, following: Following, at: datetime) -> FollowPage:
     filing = Filing.objects.filter(grievance=grievance).select_related("case", "grievance").first()
     person = Complainant.objects.get(grievance=grievance)
     stage = filing.case.stage if filing else Stage.RECEIVED
-    clocks = _clocks(filing, at)
+    clocks = clocks_to(filing, at)
     owed = min((due for kind, due, _still in clocks if kind in OWED), default=None)
     everybody, recipients = _recipients(person, filing, at)
     return FollowPage(
@@ -176,7 +176,7 @@ def _turns(following: Following, filing: Filing | None) -> list[Turn]:
     return sorted([*own, *shared], key=lambda turn: turn.sent_at)
 
 
-def _clocks(filing: Filing | None, at: datetime) -> list[tuple[str, datetime, datetime | None]]:
+def clocks_to(filing: Filing | None, at: datetime) -> list[tuple[str, datetime, datetime | None]]:
     """What is due of this person's case, soonest first, and until when it stands still; what a company owes is not
     theirs to wait for."""
     if filing is None:

@@ -10,7 +10,7 @@ from django.utils import translation
 from grievance import vault
 from grievance.keys import RING, digest, seal_contact
 from grievance.models import Complainant, Reply, Writer
-from grievance.rules import ALIKE_MOST, REPLIES_AN_HOUR
+from grievance.rules import ALIKE_MOST, READ_SEGMENTS, REPLIES_AN_HOUR
 from grievance.segments import segmented
 from grievance.texts import TEXTS
 
@@ -89,3 +89,15 @@ def call_back(writer: Writer, *, code: str = "unsafe") -> int:
 
 def number_of(writer: Writer) -> str:
     return vault.open_contact(RING, bytes(writer.sealed_number)).decode()
+
+
+def cut(text: str, rest: str) -> str:
+    """As much of a text as somebody is sent who asked for it; ``rest`` says where the other part is."""
+    parts = segmented(text).parts
+    if len(parts) <= READ_SEGMENTS:
+        return text
+    for most in range(READ_SEGMENTS, 0, -1):
+        short = f"{''.join(parts[:most]).rstrip()}... {rest}"
+        if segmented(short).count <= READ_SEGMENTS:
+            return short
+    return rest

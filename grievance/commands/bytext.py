@@ -12,7 +12,8 @@ from grievance.commands.following import Following
 from grievance.commands.stopping import not_reached
 from grievance.commands.together import insert_together
 from grievance.keys import RING, data_key_for_office, seal_contact, seal_json
-from grievance.models import Arrival, Complainant, FormSession, Grievance, Message, TextReceipt
+from grievance.models import Arrival, Complainant, FormSession, Grievance, Message, TextReceipt, Writer
+from grievance.receipts import new_reference
 from grievance.talk import PIN, STATEMENT
 
 
@@ -95,3 +96,35 @@ def add_words(grievance: Grievance, words: str, *, language: str, at: datetime) 
     """The person says more, by text; `cases` hears of it as of any message. Refuses with ``erased``."""
     following = Following(grievance, data_key_for_office(grievance.key_id), "")
     return write(following=following, body=words, language=language, at=at)
+
+
+def keep_more(session: FormSession, words: str, *, at: datetime) -> None:
+    """Words in the middle of a conversation that answer nothing: they stand with what happened."""
+    if session.grievance is not None:
+        add_words(session.grievance, words, language=session.language, at=at)
+        return
+    answers = answers_of(session)
+    answers[STATEMENT] = joined(answers.get(STATEMENT, ""), words)
+    session.sealed_answers = sealed_answers(answers)
+    session.save(update_fields=["sealed_answers"])
+
+
+def joined(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+def file_alone(writer: Writer, words: str, *, language: str, sent: datetime, at: datetime) -> FormSession:
+    """Words that nobody is asked about: a grievance at once."""
+    answers = {STATEMENT: words}
+    session = FormSession.objects.create(
+        writer=writer,
+        language=language,
+        reference=new_reference(),
+        step=talk.ASKED[0].key,
+        sealed_answers=sealed_answers(answers),
+        started_at=sent,
+        ends_at=at,
+        ended_at=at,
+    )
+    end_session(session, answers, at=at)
+    return session

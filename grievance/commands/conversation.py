@@ -11,7 +11,7 @@ from grievance.commands.arrivals import message_arrived
 from grievance.commands.files import attach, is_full, leave_out
 from grievance.commands.following import Following
 from grievance.keys import data_key_for_office, open_text, seal_text
-from grievance.models import Grievance, Message
+from grievance.models import Grievance, Message, TextReceipt
 from grievance.rules import PRESSED_TWICE
 from grievance.uploads import SealedUpload
 
@@ -124,3 +124,9 @@ def mark_read(*, following: Following, at: datetime) -> None:
     """The person has the office's messages before them, without those that wait for a translation."""
     shown = Message.objects.shown_to_person().filter(grievance=following.grievance, author__isnull=False)
     shown.filter(read_at=None).update(read_at=at)
+
+
+def read_by_text(*, following: Following, at: datetime) -> None:
+    """As `mark_read`, on a phone."""
+    mark_read(following=following, at=at)
+    TextReceipt.objects.filter(grievance=following.grievance).update(read_at=at)

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.utils.translation import get_language_info
 
-from grievance import talk, vault
+from grievance import comeback, talk, vault
 from grievance.commands.answering import call_back, language_of, offered, say
-from grievance.commands.bytext import add_words, answers_of, end_session, file_session, sealed_answers, set_pin
+from grievance.commands.bytext import answers_of, end_session, file_session, keep_more, sealed_answers, set_pin
+from grievance.commands.returning import come_back
 from grievance.commands.stopping import start, stop
 from grievance.keys import RING
 from grievance.keywords import Keyword, Meant, keyword_of, language_named
@@ -88,6 +89,10 @@ def _hear(writer: Writer, words: str, sent: datetime, at: datetime) -> FormSessi
     if meant is not None:
         _heed(writer, session, meant, at)
         return session
+    returning = comeback.read(words)
+    # In a conversation a word alone may be an answer: "Salama" is a place, too.
+    if returning is not None and (returning.pin or returning.reference or session is None):
+        return come_back(writer, session, returning, sent=sent, at=at)
     if session is None:
         return _begin(writer, words, sent, at)
     return _go_on(session, words, at)
@@ -157,23 +162,16 @@ def _begin(writer: Writer, words: str, sent: datetime, at: datetime) -> FormSess
 
 def _go_on(session: FormSession, words: str, at: datetime) -> FormSession:
     """An answer to the question that waits; what means nothing is asked again, and nothing of it is lost."""
-    answers = answers_of(session)
     said = talk.answer_to(session.step, words)
-    if said.more:  # whatever it was, somebody said it: it stands with what happened
-        _keep_more(session, answers, said.more, at)
+    if said.more:  # whatever it was, somebody said it
+        keep_more(session, said.more, at=at)
+    answers = answers_of(session)
     if said.answer is None:
         _keep(session, answers, session.step, at)
         say(session.writer, f"wrong_{session.step}", language=session.language, at=at)
         return session
     answers[session.step] = said.answer
     return _after(session, answers, at)
-
-
-def _keep_more(session: FormSession, answers: dict[str, str], words: str, at: datetime) -> None:
-    if session.grievance is not None:
-        add_words(session.grievance, words, language=session.language, at=at)
-    else:
-        answers[STATEMENT] = "\n\n".join(part for part in (answers.get(STATEMENT, ""), words) if part)
 
 
 def _after(session: FormSession, answers: dict[str, str], at: datetime) -> FormSession:

@@ -48,7 +48,8 @@ def redeem(*, code: str, nonce: str, at: datetime) -> Redeemed:
         grievance = row.grievance
         if grievance is None:
             raise unknown_number()
-        kept = Receipt.objects.select_for_update().get(grievance=grievance)
+        # Who filed by text has none yet.
+        kept = Receipt.objects.select_for_update().filter(grievance=grievance).first() or Receipt(grievance=grievance)
         again = bytes(kept.nonce_hash) == receipts.nonce_hash(raw)
         if row.state == Recovery.State.USED and again:
             return Redeemed(grievance, receipt, again=True)
@@ -80,7 +81,7 @@ def _replace(kept: Receipt, data_key: bytes, nonce: bytes, number: receipts.Stre
     key_id = kept.grievance.key_id
     wrap_anew(key_id=key_id, holder=KeyWrap.Holder.RECEIPT, data_key=data_key, wrap_key=number.wrap_key)
     kept.lookup, kept.nonce_hash, kept.written_at = number.lookup, receipts.nonce_hash(nonce), None
-    kept.save(update_fields=["lookup", "nonce_hash", "written_at"])
+    kept.save()
     FollowSession.objects.filter(grievance=kept.grievance).delete()
 
 

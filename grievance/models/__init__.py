@@ -19,6 +19,7 @@ from grievance.models.partners import (
 from grievance.models.people import CallGrant, Complainant, Consent, ConsentQuestion, Grievance, IdentitySeal
 from grievance.models.rota import ReadingHours
 from grievance.models.texts import FormSession, Gateway, GatewayDay, InboundRequest, InboundText, TextReceipt, Writer
+from grievance.models.tries import WrongPins
 
 __all__ = [
     "Arrival",
@@ -62,4 +63,5 @@ __all__ = [
     "TextReceipt",
     "Translation",
     "Writer",
+    "WrongPins",
 ]

@@ -68,6 +68,7 @@ class Recovery(models.Model):
     next_at = models.DateTimeField(null=True)  # when a worker does the next thing; None: nothing is left to do
     lookup = models.BinaryField(null=True, unique=True)  # of the one-time code, stretched as a receipt is
     expires_at = models.DateTimeField(null=True)
+    by_pin = models.BooleanField(default=False)  # a PIN stood for it: no wait, one code, and none anew
 
     objects = RecoveryQuerySet.as_manager()
 
@@ -170,10 +171,20 @@ class Arrival(models.Model):
         MESSAGE = "message"
         DANGER = "danger"  # a form that came again says that somebody is in danger
         UNREACHED = "unreached"  # by text: they wrote STOP, it is not safe, or none may go to their country
+        # By text, with the PIN of the person: `cases` does it, and answers ``writer``.
+        STATUS = "status"
+        READ = "read"
+        CONFIRM = "confirm"
+        DISPUTE = "dispute"
+        SAFE = "safe"
+        UNSAFE = "unsafe"
+        GUESSED = "guessed"  # wrong PINs were tried, so many that it is shut for a while
 
     kind = models.CharField(max_length=12, choices=Kind)
     grievance = models.ForeignKey(Grievance, models.PROTECT, related_name="+")
     message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="+")
+    writer = models.ForeignKey("grievance.Writer", models.PROTECT, null=True, related_name="+")  # who is answered
+    number = models.PositiveSmallIntegerField(null=True)  # of the step that CONFIRM or DISPUTE names
     at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True)  # set when a try failed

@@ -251,6 +251,7 @@ class TextReceipt(models.Model):
     pin = models.BinaryField(null=True)  # None: they have not chosen one yet
     wrong = models.PositiveSmallIntegerField(default=0)
     shut_until = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)  # when they last had what was written to them sent to a phone
 
     def __str__(self) -> str:
         return str(self.pk)

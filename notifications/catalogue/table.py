@@ -60,6 +60,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     Event.HANDLER_ASSIGNED: Entry(_officers("given", A.HANDLER)),
     Event.MESSAGE_ARRIVED: Entry(_officers("message", A.HANDLER)),
+    Event.PIN_GUESSED: Entry(_officers("pin_guessed", A.HANDLER)),
     Event.READING_BUDGET_SPENT: Entry((Line("oversight", A.OVERSIGHT, "budget", urgent=True),)),
     Event.DEADLINE_NEARED: Entry(
         (
@@ -159,7 +160,7 @@ CATALOGUE: dict[str, Entry] = {
 }
 
 _OWN_WORK = "the officer who did it stands before it; what is due next has its clock"
-_FOLLOW_PAGE = "it is for the person who filed, and waits on their follow page: nothing is pushed to them by this floor"
+_FOLLOW_PAGE = "it is for the person who filed, and waits on their follow page; `announcing` texts who filed by text"
 _SIGNED = "those who signed know, and the person reads the reasons on their follow page"
 SILENT: dict[str, str] = {
     Event.CASE_ROUTED: "case_opened or whoever named the site has said so already",

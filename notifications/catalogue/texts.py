@@ -72,6 +72,12 @@ TEXTS: dict[str, Text] = {
     "not_reached": Text(
         _("Text messages do not reach a person in this case any more. Please try another way that is safe for them.")
     ),
+    "pin_guessed": Text(
+        _(
+            "Wrong PINs were tried by text for the number of a person in this case. "
+            "Please ask them in a safe way whether they are safe."
+        )
+    ),
     "contact_deleted": Text(
         _("A person in this case deleted how they can be reached. From now on, write to them on their page.")
     ),

@@ -15,6 +15,7 @@ from cases.models import CaseEvent, Untold
 from cases.models.events import UntoldQuerySet
 from notifications import transports
 from notifications.catalogue.table import CATALOGUE, SILENT, SMS, Line, lines_of
+from notifications.commands.announcing import announce
 from notifications.commands.repair import tell_again
 from notifications.models import Notice, Unheard
 from notifications.queries import Recipient, Recipients, in_a_flood, is_past
@@ -87,9 +88,11 @@ def _tell(waiting: UntoldQuerySet, at: datetime, limit: int) -> int:
     rows = list(waiting.select_for_update(of=("self",), skip_locked=skip)[:limit])
     if not rows:
         return 0
-    planned = plan(_with_all(CaseEvent.objects.filter(pk__in=[row.event_id for row in rows])), at=at)
+    events = list(_with_all(CaseEvent.objects.filter(pk__in=[row.event_id for row in rows])))
+    planned = plan(events, at=at)
     Notice.objects.bulk_create(planned.notices, ignore_conflicts=True, batch_size=500)
     keep_unheard(planned.unheard, at=at)
+    announce(events, at=at)
     told(untold=rows)
     return len(rows)
 

@@ -95,9 +95,10 @@ def test_the_queue_narrows_by_every_filter_and_finds_by_reference_and_site(
     client: Client, case: Case, handler: User, chain: dict[str, Any]
 ) -> None:
     (other,) = more_cases(chain["refiner site"].pk, 1)
+    later = timezone.now() + timedelta(days=900)
     Case.objects.filter(pk=other.pk).update(
         severity=Severity.HIGH, handler=handler, language="fr", stage="screening", unread_since=AT, urgent_since=AT,
-        next_due_at=timezone.now() + timedelta(days=900),
+        next_due_at=later, due_order=later,
     )  # fmt: skip
     desk = at_desk(client, handler)
     for query in (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grievance.keywords import DATA, Keyword, keyword_of, words
+from grievance.keywords import ALONE, DATA, Keyword, keyword_of, meaning, words
 
 LANGUAGES = {"en", "fr", "sw", "zh-hans", "id", "es", "pt-br", "hi", "ar", "ur", "ne", "fil", "ru", "vi"}
 
@@ -30,6 +30,16 @@ def test_a_keyword_is_heard_however_it_is_typed(typed: str, keyword: Keyword) ->
     meant = keyword_of(typed)
     assert meant is not None
     assert meant.keyword == keyword
+
+
+def test_every_word_of_the_table_is_heard_alone_or_beside_a_pin() -> None:
+    for word, (keyword, _languages) in words().items():
+        for typed in (word, word.upper(), f" «{word}»! "):
+            meant = meaning(typed)
+            assert meant is not None, word
+            assert meant.keyword == keyword, word
+            heard = keyword_of(typed)
+            assert (heard is not None) == (keyword in ALONE), word
 
 
 @pytest.mark.parametrize("typed", ["They stop our pay", "stop the dust", "help us", "", "!!!", "startle", "acha kazi"])

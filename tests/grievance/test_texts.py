@@ -9,10 +9,17 @@ from grievance.texts import TEXTS
 
 # The longest that is put into a text, by the name of its place.
 PUT_IN = {
-    "code": "0000 0000 0000 0000 0000",
-    "minutes": 30,
     "reference": "R-7K2M-9QXA",
     "choices": "ar Arabic, en English, fr Francais, sw Kiswahili",
+    "example": "R-XXXX-XXXX",
+    "word": "CONFIRM",
+    "code": "1234 5678 9012 3456",
+    "minutes": 30,
+    "day": "28 September 2026",
+    "number": 12,
+    "words": "Two months of wages for everybody.",
+    "yes": "CONFIRM",
+    "no": "DISPUTE",
 }
 
 
