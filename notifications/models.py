@@ -46,8 +46,9 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         what stands in such a letter."""
         dead = Notice.objects.filter(state=Notice.State.DEAD).values("pk")
         doubtful = Notice.objects.filter(doubtful=True).values("pk")
-        within = Notice.objects.filter(Q(within__in=dead) | Q(within__in=doubtful)).values("pk")
-        return self.filter(Q(pk__in=dead) | Q(pk__in=doubtful) | Q(pk__in=within))
+        within = Notice.objects.filter(within__in=dead.union(doubtful)).values("pk")
+        # One list of few: of alternatives PostgreSQL asks every notice in turn.
+        return self.filter(pk__in=dead.union(doubtful, within))
 
     def alive(self) -> "NoticeQuerySet":
         """Told, or still to be told; in a letter of its own or in another one's."""
