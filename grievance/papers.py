@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from grievance import receipts
+from grievance import coded, receipts
 from grievance.keywords import Keyword, words
 
 DATA = Path(__file__).parent / "data"
@@ -65,13 +65,13 @@ def guide(language: str) -> bytes:
     with translation.override(_offered(language)):
         given = {
             "title": _("Write to us by text message"),
-            "parts": [asdict(part) for part in _guide_parts()],
+            "parts": [asdict(part) for part in _guide_parts(language)],
             "words": [{"word": word, "means": meaning} for word, meaning in _guide_words(language)],
         }
     return _made("guide", given | _language(language))
 
 
-def _guide_parts() -> list[Part]:
+def _guide_parts(language: str) -> list[Part]:
     return [
         Part(
             _("Say what happened"),
@@ -89,6 +89,7 @@ def _guide_parts() -> list[Part]:
                 _("We write to you only as long as you say that it is safe."),
             ),
         ),
+        Part(_("Or say it all in one text"), tuple(coded.guide(language))),
         Part(_("These words always work"), ()),
     ]
 

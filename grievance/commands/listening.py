@@ -11,8 +11,10 @@ from django.db import connection, transaction
 from django.utils.translation import get_language_info
 
 from grievance import comeback, talk, vault
-from grievance.commands.answering import call_back, language_of, offered, say
-from grievance.commands.bytext import answers_of, end_session, file_session, keep_more, sealed_answers, set_pin
+from grievance.coded import Coded, short_guide
+from grievance.coded import read as read_form
+from grievance.commands.answering import call_back, language_of, offered, say, worded
+from grievance.commands.bytext import answers_of, end_session, file_session, joined, keep_more, sealed_answers, set_pin
 from grievance.commands.returning import come_back
 from grievance.commands.stopping import start, stop
 from grievance.keys import RING
@@ -93,6 +95,9 @@ def _hear(writer: Writer, words: str, sent: datetime, at: datetime) -> FormSessi
     # In a conversation a word alone may be an answer: "Salama" is a place, too.
     if returning is not None and (returning.pin or returning.reference or session is None):
         return come_back(writer, session, returning, sent=sent, at=at)
+    coded = read_form(words, session.language if session else language_of(writer))
+    if coded is not None:
+        return _fill(writer, session, coded, words, sent, at)
     if session is None:
         return _begin(writer, words, sent, at)
     return _go_on(session, words, at)
@@ -146,22 +151,53 @@ def _say_and_ask(writer: Writer, session: FormSession | None, name: str, at: dat
 
 
 def _begin(writer: Writer, words: str, sent: datetime, at: datetime) -> FormSession:
-    first = talk.ASKED[0]
-    session = FormSession.objects.create(
+    answers = {STATEMENT: words}
+    session = _open(writer, talk.ASKED[0].key, answers, language_of(writer), sent, at)
+    return _after(session, answers, at, first=True)
+
+
+def _open(
+    writer: Writer, step: str, answers: Mapping[str, str], language: str, sent: datetime, at: datetime
+) -> FormSession:
+    return FormSession.objects.create(
         writer=writer,
-        language=language_of(writer),
+        language=language,
         reference=new_reference(),
-        step=first.key,
-        sealed_answers=sealed_answers({STATEMENT: words}),
+        step=step,
+        sealed_answers=sealed_answers(answers),
         started_at=sent,
         ends_at=at + SILENT_FOR,
     )
-    say(writer, "welcome", f"ask_{first.key}", language=session.language, at=at, reference=session.reference)
-    return session
+
+
+def _fill(
+    writer: Writer, session: FormSession | None, coded: Coded, words: str, sent: datetime, at: datetime
+) -> FormSession | None:
+    """A structured text: what it says is answered, the rest is asked. What cannot be read is kept, and asked back."""
+    language = coded.language if coded.language in offered() else language_of(writer)
+    how = worded("guide", language=language, **short_guide(coded.language))
+    if coded.empty:
+        say(writer, "form_how", language=language, at=at, guide=how)
+        return session
+    begun = session or _open(writer, FORM, {}, language, sent, at)
+    if coded.old or coded.unclear:
+        keep_more(begun, words, at=at)
+        say(writer, "form_old" if coded.old else "form_unclear", language=language, at=at, guide=how)
+        return begun
+    if begun.grievance is not None:  # filed already, for danger: nothing of it is asked again
+        keep_more(begun, words, at=at)
+        say(writer, f"ask_{begun.step}", language=begun.language, at=at)
+        return begun
+    answers = answers_of(begun)
+    statement = joined(answers.get(STATEMENT, ""), coded.answers.get(STATEMENT, ""))
+    return _after(begun, {**answers, **coded.answers, STATEMENT: statement}, at, first=session is None)
 
 
 def _go_on(session: FormSession, words: str, at: datetime) -> FormSession:
     """An answer to the question that waits; what means nothing is asked again, and nothing of it is lost."""
+    if session.step == FORM:  # it came in no better form: the questions, one by one
+        keep_more(session, words, at=at)
+        return _after(session, answers_of(session), at)
     said = talk.answer_to(session.step, words)
     if said.more:  # whatever it was, somebody said it
         keep_more(session, said.more, at=at)
@@ -174,8 +210,9 @@ def _go_on(session: FormSession, words: str, at: datetime) -> FormSession:
     return _after(session, answers, at)
 
 
-def _after(session: FormSession, answers: dict[str, str], at: datetime) -> FormSession:
-    """Where the conversation goes from these answers: to its end, or to the next question."""
+def _after(session: FormSession, answers: dict[str, str], at: datetime, *, first: bool = False) -> FormSession:
+    """Where the conversation goes from these answers: to its end, or to the next question. ``first``: nothing was said
+    to them yet."""
     told = talk.told(answers)
     if told.safe is False:  # nothing more is written to this phone, and what was said is heard at once
         session.writer.unsafe_at = at
@@ -187,9 +224,17 @@ def _after(session: FormSession, answers: dict[str, str], at: datetime) -> FormS
         return _done(session, answers, at)
     if told.urgent and session.grievance is None:
         file_session(session, answers, at=at)  # danger waits for no PIN
+        if told.safe is None:  # nobody said that we may ask for one
+            end_session(session, answers, at=at)
+            say(session.writer, "welcome", language=session.language, at=at, reference=session.reference)
+            return session
     following = talk.ASKED[-1] if session.grievance else talk.first_open(answers) or talk.ASKED[-1]
     _keep(session, answers, following.key, at)
-    say(session.writer, f"ask_{following.key}", language=session.language, at=at)
+    ask = f"ask_{following.key}"
+    if first:
+        say(session.writer, "welcome", ask, language=session.language, at=at, reference=session.reference)
+    else:
+        say(session.writer, ask, language=session.language, at=at)
     return session
 
 

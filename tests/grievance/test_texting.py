@@ -393,3 +393,60 @@ def test_a_text_that_cannot_be_heard_waits_and_holds_up_nobody(
     InboundText.objects.filter(pk=broken.pk).update(sealed_body=sealed)
     assert listening.listen(at=AT + listening.PUT_OFF) == 1
     assert FormSession.objects.count() == 2
+
+
+FORM = "GRV1 SW S 1 P Mutoshi L 31/3/2026 H 2 N Hatujalipwa tangu Januari"
+
+
+def test_a_structured_text_asks_only_for_what_is_missing(client: Client, phone: Gateway) -> None:
+    write(client, FORM, AT)
+    session = FormSession.objects.get()
+    assert (session.language, session.step) == ("sw", "pin")
+    write(client, "730491", AT + timedelta(minutes=1))
+    grievance = Grievance.objects.get()
+    assert statement(grievance) == {"statement": "Hatujalipwa tangu Januari", "place": "Mutoshi"}
+    assert (str(grievance.happened_on), grievance.urgent, grievance.language) == ("2026-03-31", False, "sw")
+    assert Complainant.objects.get().safe_way == "sms"
+    assert len(replies()) == 2
+
+
+def test_kinds_of_a_structured_text_are_families(client: Client, phone: Gateway) -> None:
+    write(client, "GRV1 EN S 2 K 1 2 W Dust everywhere", AT)
+    grievance = Grievance.objects.get()  # not safe: heard at once, and told nothing
+    assert grievance.families == ["OS", "WG"]
+    assert replies() == []
+
+
+@pytest.mark.parametrize("bad", ["GRV1 EN P25 Sarita W No pay", "GRV7 EN S 1 W No pay"])
+def test_a_form_that_cannot_be_read_is_kept_and_asked_back(client: Client, phone: Gateway, bad: str) -> None:
+    write(client, bad, AT)
+    assert "GRV1 EN S 1 P place T day D 2 W what happened" in replies()[-1]
+    assert "Sarita" not in replies()[-1]
+    write(client, "GRV1 EN S 1 P 25 Sarita T 1/2/2026 D 2 W No pay", AT + timedelta(minutes=1))
+    listening.listen(at=AT + timedelta(hours=1))
+    kept = statement(Grievance.objects.get())
+    assert kept["statement"] == f"{bad}\n\nNo pay"
+    assert kept["place"] == "25 Sarita"
+
+
+def test_after_a_form_that_cannot_be_read_other_words_lead_to_the_questions(client: Client, phone: Gateway) -> None:
+    write(client, "GRV1 EN P25 Sarita", AT)
+    write(client, "1", AT + timedelta(minutes=1))  # to which question nobody knows
+    assert FormSession.objects.get().step == "safe"
+    write(client, "1", AT + timedelta(minutes=2))
+    assert FormSession.objects.get().step == "place"
+
+
+def test_a_code_alone_is_answered_with_the_guide_and_begins_nothing(client: Client, phone: Gateway) -> None:
+    write(client, "grv1", AT)
+    assert not FormSession.objects.exists()
+    assert "GRV1 EN S 1" in replies()[-1]
+
+
+def test_danger_in_a_form_is_heard_at_once_and_where_safety_is_not_known_nothing_is_asked(
+    client: Client, phone: Gateway
+) -> None:
+    write(client, "GRV1 EN D 1 W They have guns", AT)
+    assert Grievance.objects.get().urgent
+    assert FormSession.objects.get().ended_at is not None
+    assert len(replies()) == 1
