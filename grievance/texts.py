@@ -6,6 +6,7 @@ In English each fits one message of 160 signs of GSM 03.38, with what is put int
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from grievance import relayed
 from grievance.talk import ASKED
 
 Text = str | Promise
@@ -69,6 +70,7 @@ TEXTS: dict[str, Text] = {
     "code": _("%(code)s. Use it within %(minutes)d minutes."),
     "test": _("This is a test of our text messages. Please ignore it."),
     **_TALK,
+    **relayed.TEXTS,
     **_FORM,
     **_BACK,
     **_STANDING,

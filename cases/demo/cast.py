@@ -6,7 +6,9 @@ from datetime import datetime
 from accounts.commands import create_user, grant_role
 from accounts.models import User
 from accounts.roles import Role
+from grievance.codes import PartnerKind
 from grievance.commands import custody
+from grievance.commands.partners import keeping
 from supplychain.commands import employ
 from supplychain.demo import DemoChain
 
@@ -40,6 +42,7 @@ ACTORS = (
           employer="operator", language="fr"),
     Actor("vera", (), "guest on one case: looks whether a remedy was delivered"),
     Actor("pia", (), "guest on the same case: sits on the panel that ends what was disputed twice"),
+    Actor("zawadi", (Role.PARTNER,), "field partner: files for others, and follows what they allow", language="sw"),
     Actor("mine-contact", (Role.RESPONDENT,), "contact of the mine", employer="operator", phone="+15550100001"),
     Actor("refiner-contact", (Role.RESPONDENT,), "contact of the refiner", employer="refiner", phone="+15550100002"),
     Actor("automaker-contact", (Role.RESPONDENT,), "contact of an automaker", employer="automaker",
@@ -86,6 +89,16 @@ def load(chain: DemoChain, *, at: datetime) -> Cast:
             grant_role(user=user, role=role, by=None, at=at)
         if actor.employer:
             _employ(chain, actor, user, at)
+    union = keeping.add_partner(
+        name="Miners' union of the plateau (fictional)",
+        kind=PartnerKind.UNION,
+        countries=["CD"],
+        languages=["sw", "fr"],
+        sites=[],
+        by=cast["marta"],
+        at=at,
+    )
+    keeping.add_person(partner=union, user=cast["zawadi"], by=cast["marta"], at=at)
     return cast
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.codes import SafetyAnswer
 from cases.queries import FollowPage
 from grievance import vault
-from grievance.codes import RecipientKind
+from grievance.codes import MaySee, RecipientKind
 from grievance.forms import Words, picture_problems
 from grievance.queries import Staged
 from grievance.rules import FILES_MOST, MESSAGE_LONGEST
@@ -117,6 +117,18 @@ class InquiryForm(FollowForm):
 
 class CallForm(FollowForm):
     allowed = _yes_or_no()
+
+
+class PartnerForm(FollowForm):
+    """What the partner may see that passed their words on; "end" is the end of it."""
+
+    may_see = forms.ChoiceField(
+        choices=[*MaySee.choices(), ("end", "end")],
+        error_messages={
+            "required": _("Please choose one of these."),
+            "invalid_choice": _("Please choose one of these."),
+        },
+    )
 
 
 class MinutesForm(FollowForm):

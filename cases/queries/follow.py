@@ -20,7 +20,7 @@ from cases.queries.shared import broadcasts_to
 from cases.states import CASE, Stage, Track
 from grievance.codes import RecipientKind
 from grievance.commands.following import Following
-from grievance.models import Attachment, CallGrant, Complainant, Consent, ConsentQuestion, Grievance
+from grievance.models import Attachment, CallGrant, Complainant, Consent, ConsentQuestion, Grievance, Relay
 from grievance.queries import Turn, WayBack, first_attachments, readers, turns, way_back
 from supplychain.models import Organisation
 
@@ -89,6 +89,7 @@ class FollowPage:
     appeal_until: datetime | None  # None: nothing can be appealed against now
     promises: Promises
     way_back: WayBack
+    partner: Relay | None  # who passed their words on, as long as they have not ended it
     is_reachable: bool  # is there a contact, or a name given with it, that they could delete?
     safe_way: str
 
@@ -163,6 +164,7 @@ def follow_page(*, following: Following, at: datetime) -> FollowPage:
         appeal_until=may_appeal_until(following, at),
         promises=promises_to(filing, following.data_key, at),
         way_back=way_back(grievance),
+        partner=Relay.objects.running().spoken_for().filter(grievance=grievance).select_related("partner").first(),
         is_reachable=person.is_reachable,
         safe_way=person.safe_way,
     )

@@ -15,6 +15,7 @@ from cases.forms import follow as forms
 from grievance.commands import word
 from grievance.commands.conversation import write
 from grievance.commands.following import Following
+from grievance.commands.partners import dropping
 from grievance.uploads import SealedUpload
 
 
@@ -101,6 +102,13 @@ def _set_word(sent: Sent) -> None:
     word.set_word(following=sent.following, word=given["new"], typed=given["word"], at=sent.at)
 
 
+def _tell_partner(sent: Sent) -> None:
+    if sent.given["may_see"] == "end":
+        dropping.drop_partner(following=sent.following, at=sent.at)
+    else:
+        dropping.let_partner_see(following=sent.following, may_see=sent.given["may_see"], at=sent.at)
+
+
 def _forget(sent: Sent) -> None:
     coming.forget_contact(following=sent.following, at=sent.at)
 
@@ -123,6 +131,7 @@ ACTS: dict[str, FollowAct] = {
         FollowAct("plan", forms.PlanForm, _say_of_plan, "kept"),
         FollowAct("step", forms.StepForm, _say_of_step, "kept"),
         FollowAct("money", forms.MoneyForm, plain(saying.say_of_payment), "kept"),
+        FollowAct("partner", forms.PartnerForm, _tell_partner, "partner"),
         FollowAct("withdraw", forms.WithdrawForm, _leave, "kept"),
         FollowAct("rate", forms.RateForm, plain(leaving.rate), "kept"),
         FollowAct("call", forms.CallForm, plain(choices.allow_call), "call"),

@@ -1,7 +1,18 @@
-"""The office pages of this floor: who keeps names, and the hours at which somebody reads."""
+"""The office pages of this floor: who keeps names, the hours at which somebody reads, gateways, field partners."""
 
 from grievance.admin.custody import CustodyKeyAdmin
 from grievance.admin.gateways import GatewayAdmin
+from grievance.admin.partners import FieldPartnerAdmin, PartnerCardAdmin, PartnerNumberAdmin, PartnerPersonAdmin
+from grievance.admin.practice import PracticeAdmin
 from grievance.admin.rota import ReadingHoursAdmin
 
-__all__ = ["CustodyKeyAdmin", "GatewayAdmin", "ReadingHoursAdmin"]
+__all__ = [
+    "CustodyKeyAdmin",
+    "FieldPartnerAdmin",
+    "GatewayAdmin",
+    "PartnerCardAdmin",
+    "PartnerNumberAdmin",
+    "PartnerPersonAdmin",
+    "PracticeAdmin",
+    "ReadingHoursAdmin",
+]

@@ -8,11 +8,13 @@ from grievance import talk, vault
 from grievance.commands.answering import number_of
 from grievance.commands.conversation import write
 from grievance.commands.datakeys import make_data_key
+from grievance.commands.filing import arrived
 from grievance.commands.following import Following
+from grievance.commands.partners.bytext import passed_on
 from grievance.commands.stopping import not_reached
 from grievance.commands.together import insert_together
 from grievance.keys import RING, data_key_for_office, seal_contact, seal_json
-from grievance.models import Arrival, Complainant, FormSession, Grievance, Message, TextReceipt, Writer
+from grievance.models import Complainant, FormSession, Grievance, Message, TextReceipt, Writer
 from grievance.receipts import new_reference
 from grievance.talk import PIN, STATEMENT
 
@@ -45,12 +47,12 @@ def end_session(session: FormSession, answers: Mapping[str, str], *, at: datetim
 
 def file_by_text(session: FormSession, answers: Mapping[str, str], *, at: datetime) -> Grievance:
     """Anonymous, as every caller id is. The number is kept as a contact only where texts to it were said to be safe."""
-    told = talk.told(answers)
+    told, passed = talk.told(answers), passed_on(session, answers, at=at)
     key, data_key = make_data_key(at=at)
     more = {"about": told.about, "wanted": told.wanted}
     words = {STATEMENT: told.statement, "place": told.place} | {name: said for name, said in more.items() if said}
     grievance = Grievance.objects.create(
-        channel=Grievance.Channel.SMS,
+        channel=passed.channel if passed else Grievance.Channel.SMS,
         language=session.language,
         families=list(told.families),
         happened_on=told.happened_on,
@@ -61,18 +63,19 @@ def file_by_text(session: FormSession, answers: Mapping[str, str], *, at: dateti
         key=key,
         sealed_statement=seal_json(data_key, words, STATEMENT),
     )
-    number = {"phone": number_of(session.writer), "email": "", "times": ""}
+    own = number_of(session.writer) if told.safe else ""
+    phone = own if passed is None or passed.phone is None else passed.phone
     receipt = TextReceipt(grievance=grievance, writer=session.writer, reference=session.reference)
     if PIN in answers:
         _give_pin(receipt, answers[PIN])
     insert_together(
         Complainant(
             grievance=grievance,
-            sealed_contact=seal_contact(number) if told.safe else None,
-            safe_way=Complainant.Safe.SMS if told.safe else Complainant.Safe.NONE,
+            sealed_contact=seal_contact({"phone": phone, "email": "", "times": ""}) if phone else None,
+            safe_way=Complainant.Safe.SMS if phone else Complainant.Safe.NONE,
         ),
         receipt,
-        Arrival(kind=Arrival.Kind.GRIEVANCE, grievance=grievance, at=at),
+        *(passed.rows(grievance) if passed else arrived(grievance, at=at)),
     )
     if session.writer.stopped_at is not None:
         not_reached(writer=session.writer, mark=None, at=at)

@@ -46,9 +46,9 @@ class Filed:
     left_out: str = ""  # why files that came with it were not kept: one of uploads.LEFT_OUT
 
 
-def arrived(grievance: Grievance) -> list[Model]:
-    """`cases` takes it up."""
-    return [Arrival(kind=Arrival.Kind.GRIEVANCE, grievance=grievance, at=grievance.received_at)]
+def arrived(grievance: Grievance, *, at: datetime | None = None) -> list[Model]:
+    """`cases` takes it up. ``at``: since when it waits for that, where it was received before."""
+    return [Arrival(kind=Arrival.Kind.GRIEVANCE, grievance=grievance, at=at or grievance.received_at)]
 
 
 def file_grievance(

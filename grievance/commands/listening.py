@@ -10,11 +10,14 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.utils.translation import get_language_info
 
-from grievance import comeback, talk, vault
+from grievance import comeback, relayed, talk, vault
 from grievance.coded import Coded, short_guide
 from grievance.coded import read as read_form
 from grievance.commands.answering import call_back, language_of, offered, say, worded
 from grievance.commands.bytext import answers_of, end_session, file_session, joined, keep_more, sealed_answers, set_pin
+from grievance.commands.partners.bytext import answer_to as partner_says
+from grievance.commands.partners.bytext import start_of
+from grievance.commands.partners.pairing import heed_code
 from grievance.commands.returning import come_back
 from grievance.commands.stopping import start, stop
 from grievance.keys import RING
@@ -91,6 +94,10 @@ def _hear(writer: Writer, words: str, sent: datetime, at: datetime) -> FormSessi
     if meant is not None:
         _heed(writer, session, meant, at)
         return session
+    paired = heed_code(writer, words, at)
+    if paired is not None:
+        _say_and_ask(writer, session, "paired" if paired else "wrong_code", at)
+        return session
     returning = comeback.read(words)
     # In a conversation a word alone may be an answer: "Salama" is a place, too.
     if returning is not None and (returning.pin or returning.reference or session is None):
@@ -151,22 +158,23 @@ def _say_and_ask(writer: Writer, session: FormSession | None, name: str, at: dat
 
 
 def _begin(writer: Writer, words: str, sent: datetime, at: datetime) -> FormSession:
-    answers = {STATEMENT: words}
-    session = _open(writer, talk.ASKED[0].key, answers, language_of(writer), sent, at)
-    return _after(session, answers, at, first=True)
+    session = _open(writer, talk.ASKED[0].key, {STATEMENT: words}, language_of(writer), sent, at)
+    return _after(session, answers_of(session), at, first=True)
 
 
 def _open(
     writer: Writer, step: str, answers: Mapping[str, str], language: str, sent: datetime, at: datetime
 ) -> FormSession:
+    partner = start_of(writer, sent)
     return FormSession.objects.create(
         writer=writer,
         language=language,
         reference=new_reference(),
         step=step,
-        sealed_answers=sealed_answers(answers),
+        sealed_answers=sealed_answers({**(partner.known if partner else {}), **answers}),
         started_at=sent,
         ends_at=at + SILENT_FOR,
+        drill=partner is not None and partner.drill,
     )
 
 
@@ -198,6 +206,8 @@ def _go_on(session: FormSession, words: str, at: datetime) -> FormSession:
     if session.step == FORM:  # it came in no better form: the questions, one by one
         keep_more(session, words, at=at)
         return _after(session, answers_of(session), at)
+    if session.step in relayed.STEPS:
+        return _for_somebody(session, words, at)
     said = talk.answer_to(session.step, words)
     if said.more:  # whatever it was, somebody said it
         keep_more(session, said.more, at=at)
@@ -208,6 +218,18 @@ def _go_on(session: FormSession, words: str, at: datetime) -> FormSession:
         return session
     answers[session.step] = said.answer
     return _after(session, answers, at)
+
+
+def _for_somebody(session: FormSession, words: str, at: datetime) -> FormSession:
+    """What a partner says of the person that it speaks for; words that are no answer stand with what happened."""
+    said = partner_says(session.step, words)
+    if said is not None:
+        return _after(session, {**answers_of(session), session.step: said}, at)
+    if any(sign.isalpha() for sign in words):
+        keep_more(session, words, at=at)
+    _keep(session, answers_of(session), session.step, at)
+    say(session.writer, f"wrong_{session.step}", language=session.language, at=at)
+    return session
 
 
 def _after(session: FormSession, answers: dict[str, str], at: datetime, *, first: bool = False) -> FormSession:
@@ -228,14 +250,22 @@ def _after(session: FormSession, answers: dict[str, str], at: datetime, *, first
             end_session(session, answers, at=at)
             say(session.writer, "welcome", language=session.language, at=at, reference=session.reference)
             return session
-    following = talk.ASKED[-1] if session.grievance else talk.first_open(answers) or talk.ASKED[-1]
-    _keep(session, answers, following.key, at)
-    ask = f"ask_{following.key}"
+    step = _next_step(session, answers)
+    _keep(session, answers, step, at)
+    ask = f"ask_{step}"
     if first:
         say(session.writer, "welcome", ask, language=session.language, at=at, reference=session.reference)
     else:
         say(session.writer, ask, language=session.language, at=at)
     return session
+
+
+def _next_step(session: FormSession, answers: Mapping[str, str]) -> str:
+    """Of a grievance that is filed already only its PIN is asked; of a partner first for whom it speaks."""
+    if session.grievance is not None:
+        return PIN
+    open_one = talk.first_open(answers)
+    return relayed.first_open(answers) or (open_one.key if open_one else PIN)
 
 
 def _done(session: FormSession, answers: Mapping[str, str], at: datetime) -> FormSession:

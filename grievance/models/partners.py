@@ -97,6 +97,11 @@ class PartnerPerson(models.Model):
         return str(self.pk)
 
 
+class PartnerCardQuerySet(models.QuerySet["PartnerCard"]):
+    def visible_to(self, user: User) -> "PartnerCardQuerySet":
+        return self if roles_of(user) & READERS else self.none()
+
+
 class PartnerCard(models.Model):
     """A printed card of one-time codes. The codes are shown once, when it is made, and stored stretched."""
 
@@ -105,6 +110,8 @@ class PartnerCard(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(_("made"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)  # lost, or replaced: its codes pair nothing
+
+    objects = PartnerCardQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("card of codes")
@@ -126,6 +133,9 @@ class PartnerCode(models.Model):
 
 
 class PartnerNumberQuerySet(models.QuerySet["PartnerNumber"]):
+    def visible_to(self, user: User) -> "PartnerNumberQuerySet":
+        return self if roles_of(user) & READERS else self.none()
+
     def running(self) -> "PartnerNumberQuerySet":
         """Paired now, with a partner that is in use."""
         return self.filter(ended_at=None, partner__ended_at=None)
@@ -269,10 +279,18 @@ class Batch(models.Model):
 
 
 class RelayQuerySet(models.QuerySet["Relay"]):
+    def running(self) -> "RelayQuerySet":
+        """Verified, and not ended by the person."""
+        return self.filter(verified=True, ended_at=None)
+
+    def spoken_for(self) -> "RelayQuerySet":
+        """With somebody's consent; without it the partner reported for itself."""
+        return self.exclude(consent_how=ConsentHow.NONE)
+
     def followed_by(self, partner: FieldPartner) -> "RelayQuerySet":
         """What this partner passed on, was proven to be its own, and the person did not end. Nothing else exists for
         it, in no list and no count."""
-        return self.filter(partner=partner, verified=True, ended_at=None)
+        return self.running().filter(partner=partner)
 
 
 class Relay(models.Model):

@@ -85,7 +85,7 @@ def take_for_real(*, practice: Practice, by: User, at: datetime) -> None:
     held = _undecided(practice, by)
     held.read_at, held.read_by, held.real = at, by, True
     held.save(update_fields=["read_at", "read_by", "real"])
-    for row in arrived(held.grievance):
+    for row in arrived(held.grievance, at=at):
         row.save(force_insert=True)
     later = Message.objects.of_person().filter(grievance=held.grievance).order_by("pk")
     Arrival.objects.bulk_create(

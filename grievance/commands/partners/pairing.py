@@ -40,8 +40,8 @@ def heed_code(writer: Writer, words: str, at: datetime) -> PartnerNumber | bool 
     """Where a text is a code of a card: the new pairing, or False for a wrong one, which ends the pairing of this
     number and nothing else. None: the text is something else. Runs in the transaction in which it is heard."""
     typed = reads_as_code(words)
-    if typed is None:
-        return None
+    if typed is None or not (_may_be(typed) or PartnerNumber.objects.filter(writer=writer).exists()):
+        return None  # of a stranger's number it is what they wanted to say
     code = _unused(typed)
     if code is None:
         _unpair(writer, UnpairedBecause.WRONG_CODE, at)
@@ -50,6 +50,11 @@ def heed_code(writer: Writer, words: str, at: datetime) -> PartnerNumber | bool 
     code.used_at = at
     code.save(update_fields=["used_at"])
     return PartnerNumber.objects.create(partner=code.card.partner, writer=writer, code=code, paired_at=at)
+
+
+def _may_be(typed: str) -> bool:
+    """As long as a code is."""
+    return sum(sign.isdigit() for sign in typed) == receipts.CARD_DIGITS
 
 
 def _unused(typed: str) -> PartnerCode | None:

@@ -1,0 +1,158 @@
+"""A partner's phone: paired by a code, each conversation for somebody, and no number taken for proof of anything."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import User
+from cases.commands import intake
+from cases.models import Case
+from grievance import relayed, vault
+from grievance.commands.partners import drills, keeping
+from grievance.keys import RING
+from grievance.models import Arrival, FieldPartner, FormSession, Gateway, Grievance, PartnerNumber, Practice, Relay
+from tests.factories import AT
+from tests.grievance.partners import a_partner, at_work
+from tests.grievance.test_texting import FIRST, NUMBER, phone, replies, statement, write
+
+__all__ = ["phone"]
+MINUTE = timedelta(minutes=1)
+PERSON = "+243810000042"
+
+
+@pytest.fixture
+def union(lead: User) -> FieldPartner:
+    return a_partner(lead)
+
+
+@pytest.fixture
+def codes(union: FieldPartner, lead: User) -> list[str]:
+    return keeping.make_card(partner=union, label="1", by=lead, at=AT)[1]
+
+
+def tell(client: Client, *texts: str, start: int = 0) -> int:
+    """One text a minute, from the phone of the partner."""
+    for number, words in enumerate(texts, start=start):
+        write(client, words, AT + MINUTE * number)
+    return start + len(texts)
+
+
+def contact(grievance: Grievance) -> dict[str, str]:
+    sealed = grievance.complainant.sealed_contact
+    found: dict[str, str] = json.loads(vault.open_contact(RING, bytes(sealed))) if sealed else {}
+    return found
+
+
+def test_a_registered_phone_files_for_somebody_with_their_consent_and_their_number(
+    client: Client, phone: Gateway, union: FieldPartner, codes: list[str]
+) -> None:
+    then = tell(client, f"P {codes[0]}", FIRST, "3", PERSON)
+    assert "This phone is registered." in replies()[0]
+    assert "Did the person agree?" in replies()[1]
+    assert "safe to call the person" in replies()[2]
+    tell(client, "Kolwezi", "jana", "2", "738162", start=then)
+    relay = Relay.objects.get()
+    assert (relay.partner, relay.number, relay.by) == (union, PartnerNumber.objects.get(), None)
+    assert (relay.consent_how, relay.call_back_safe, relay.verified) == ("thumbprint", True, True)
+    grievance = relay.grievance
+    assert (grievance.channel, grievance.harmed) == ("partner", "other")
+    assert contact(grievance)["phone"] == PERSON
+    assert statement(grievance)["statement"] == FIRST
+    assert Arrival.objects.get().grievance == grievance
+    assert not any(FIRST in text or PERSON in text or codes[0] in text for text in replies())
+
+
+def test_without_consent_it_is_the_partners_own_and_nobody_is_called(
+    client: Client, phone: Gateway, codes: list[str]
+) -> None:
+    tell(client, f"P {codes[0]}", FIRST, "0", PERSON, "Kolwezi", "jana", "2", "738162")
+    relay = Relay.objects.get()
+    assert relay.own_report
+    assert contact(relay.grievance) == {}
+    assert relay.grievance.complainant.safe_way == "none"
+
+
+def test_the_partners_own_number_is_never_kept_as_the_persons(client: Client, phone: Gateway, codes: list[str]) -> None:
+    tell(client, f"P {codes[0]}", FIRST, "1", "0", "Kolwezi", "jana", "2", "738162")
+    relay = Relay.objects.get()
+    assert (relay.consent_how, relay.call_back_safe) == ("spoken", False)
+    assert contact(relay.grievance) == {}
+
+
+def test_one_phone_files_for_twelve_people(
+    client: Client, phone: Gateway, union: FieldPartner, codes: list[str]
+) -> None:
+    """Hours go by: nobody answers a phone that writes and writes."""
+    write(client, f"P {codes[0]}", AT)
+    for number in range(12):
+        at = AT + timedelta(hours=number + 1)
+        for minute, words in enumerate((f"{FIRST} {number}", "1", "0", "Kolwezi", "jana", "2", f"73816{number % 9}")):
+            write(client, words, at + MINUTE * minute)
+    assert Relay.objects.filter(partner=union, verified=True).count() == 12
+    said = {statement(one.grievance)["statement"] for one in Relay.objects.all()}
+    assert said == {f"{FIRST} {number}" for number in range(12)}
+
+
+def test_words_in_place_of_an_answer_stand_with_what_happened(client: Client, phone: Gateway, codes: list[str]) -> None:
+    tell(client, f"P {codes[0]}", FIRST, "She is my neighbour", "1", "0", "Kolwezi", "jana", "2", "738162")
+    assert statement(Grievance.objects.get())["statement"] == f"{FIRST}\n\nShe is my neighbour"
+
+
+def test_silence_keeps_what_was_said_and_takes_no_consent_for_given(
+    client: Client, phone: Gateway, codes: list[str]
+) -> None:
+    tell(client, f"P {codes[0]}", FIRST)
+    write(client, "STOP", AT + timedelta(hours=2))
+    assert Relay.objects.get().consent_how == "none"
+
+
+def test_after_a_wrong_code_the_number_is_a_strangers_and_its_texts_are_kept_as_unverified(
+    client: Client, phone: Gateway, union: FieldPartner, codes: list[str]
+) -> None:
+    then = tell(client, f"P {codes[0]}", "P 1234 5678 9012")
+    assert "This code is not right." in replies()[-1]
+    tell(client, FIRST, "1", "Kolwezi", "jana", "2", "738162", start=then)
+    relay = Relay.objects.get()
+    assert (relay.verified, relay.consent_how, relay.may_see) == (False, "none", "nothing")
+    assert not Relay.objects.followed_by(union).exists()
+    assert relay.grievance.channel == "sms"
+    assert contact(relay.grievance)["phone"] == NUMBER
+    assert intake.take_up(at=AT + timedelta(hours=1)) == 1
+    assert Case.objects.count() == 1
+
+
+def test_a_wrong_code_in_mid_conversation_leaves_no_word_behind(
+    client: Client, phone: Gateway, codes: list[str]
+) -> None:
+    tell(client, f"P {codes[0]}", FIRST, "P 1234 5678 9012", "1", "0", "Kolwezi", "jana", "2", "738162")
+    relay = Relay.objects.get()
+    assert not relay.verified
+    assert statement(relay.grievance)["statement"] == FIRST
+
+
+def test_what_a_stranger_writes_is_never_taken_for_a_wrong_code(client: Client, phone: Gateway) -> None:
+    write(client, "P 0810 000 123", AT)
+    assert FormSession.objects.count() == 1
+
+
+def test_a_drill_by_text_marks_the_message_and_starts_no_case(
+    client: Client, phone: Gateway, union: FieldPartner, codes: list[str], lead: User
+) -> None:
+    write(client, f"P {codes[0]}", AT)
+    neema = at_work(union, lead, "neema")
+    drills.start_drill(partner=union, by=neema, number=PartnerNumber.objects.get(), at=AT)
+    tell(client, FIRST, "1", "0", "Kolwezi", "jana", "2", "738162", start=1)
+    assert FormSession.objects.get().drill
+    assert Practice.objects.get().grievance == Grievance.objects.get()
+    assert not Arrival.objects.exists()
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=40))
+def test_any_answer_is_read_without_an_error(words: str) -> None:
+    assert relayed.consent_in(words) in {*relayed.CONSENTS, None}
+    relayed.says_nowhere(words)
