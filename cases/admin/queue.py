@@ -23,7 +23,7 @@ from cases.admin.page import CasePages
 from cases.admin.together import SUPERVISING, TogetherPages
 from cases.models import Case
 from cases.policies import is_guest, may_open
-from cases.queries import search
+from cases.queries import queue_of, search
 from cases.templatetags import case_marks
 
 
@@ -89,7 +89,7 @@ class CaseAdmin(CasePages, OpeningPage, TogetherPages, ScopedAdmin):
         return QueueList
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        return super().get_queryset(request).with_next_clock()  # type: ignore[attr-defined, no-any-return]
+        return queue_of(acting(request))
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str

@@ -12,14 +12,13 @@ from accounts.models import User
 from accounts.queries import roles_of
 from accounts.roles import SPECIALISTS, Role, stages_seen
 from cases.codes import Standing, WaivedBecause
-from cases.models.appeals import Seat
+from cases.models.apart import Apart, asked_of_each, read_first
 from cases.models.clocks import Clock
 from cases.models.keeping import Hold
-from cases.models.screening import Declaration, Implicated
 from cases.rules.packs import period_began
 from cases.states import CASE, Outcome, OwnMotion, Severity, Stage, Track
 from grievance.models import DataKey, Grievance
-from supplychain.models import Employment, Site
+from supplychain.models import Site
 from supplychain.queries import organisations_of
 
 
@@ -30,15 +29,22 @@ class CaseQuerySet(models.QuerySet["Case"]):
         By role, stage, track and forum, or by a seat on the one case. A superuser holds no role by being one and so
         sees none.
         """
+        return self._for(user, asked_of_each(user))
+
+    def listed_for(self, user: User) -> "CaseQuerySet":
+        """The same cases, for lists and counts of many: seats and bars of this person are read now, before the list,
+        and not asked of each of its rows."""
+        return self._for(user, read_first(user))
+
+    def _for(self, user: User, apart: Apart) -> "CaseQuerySet":
         roles = roles_of(user)
         stages = stages_seen(roles)
-        seats = Seat.objects.of(user)
         if stages is not None and not stages:
-            return self.filter(pk__in=seats.values("case")).without_conflict(user, roles)
+            return self.filter(apart.seated)._placed(user, roles)._free(user, apart)
         mine = self._forum(roles) & self._tracks(roles) & (Q() if stages is None else Q(stage__in=stages))
         # An empty Q means everything, and would be lost in an OR.
-        seen = self.filter(mine | Exists(seats.filter(case=OuterRef("pk")))) if mine else self
-        return seen.without_conflict(user, roles)
+        seen = self.filter(mine | apart.seated) if mine else self
+        return seen._placed(user, roles)._free(user, apart)
 
     @staticmethod
     def _forum(roles: frozenset[Role]) -> Q:
@@ -53,20 +59,16 @@ class CaseQuerySet(models.QuerySet["Case"]):
             return Q()
         return Q(track__in=[Track.STANDARD, *(track for role, track in SPECIALISTS.items() if role in roles)])
 
-    def without_conflict(self, user: User, roles: frozenset[Role]) -> "CaseQuerySet":
-        """Leave out cases whose parties employ this person, or did; that are about them or their unit; and those where
-        they declared themselves partial.
-
-        Until the site is known nobody can say who the parties are: then a case exists for people without any employer
-        in the industry alone, who place it: intake officers, or oversight where it is about the mechanism itself.
-        """
+    def _placed(self, user: User, roles: frozenset[Role]) -> "CaseQuerySet":
+        """Until the site is known nobody can say who the parties are: then a case exists for people without any
+        employer in the industry alone, who place it: intake officers, or oversight where it is about the mechanism."""
         employers = organisations_of(user)
         placed = Q(site__isnull=False)
         if not employers.in_industry and Role.INTAKE in roles:
             placed |= Q(about_mechanism=False)
         if not employers.in_industry and Role.OVERSIGHT in roles:
             placed |= Q(about_mechanism=True)
-        return self.filter(placed).without_party(user)
+        return self.filter(placed)
 
     def free_of(self, user: User) -> "CaseQuerySet":
         """For somebody who has a part in a case that they are not shown, such as a custodian: those with whose parties
@@ -77,22 +79,16 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def without_party(self, user: User) -> "CaseQuerySet":
         """Leave out cases about this person, their unit or an employer of theirs, and those where they are partial."""
+        return self._free(user, asked_of_each(user))
+
+    def _free(self, user: User, apart: Apart) -> "CaseQuerySet":
+        """Employers now and then, and what bars this person."""
         employers = organisations_of(user)
-        cases = self.exclude(self._barred(user))
+        cases = self.exclude(apart.barred)
         if not employers.ids:
             return cases
         return cases.exclude(site__operator_id__in=employers.ids).exclude(
             respondents__organisation_id__in=employers.ids
-        )
-
-    @staticmethod
-    def _barred(user: User) -> Q:
-        this = {"case": OuterRef("pk")}
-        units = Employment.objects.ever_of(user).filter(organisation=OuterRef("organisation"), unit=OuterRef("unit"))
-        return (
-            Q(Exists(Declaration.objects.conflicting(user).filter(**this)))
-            | Q(Exists(Implicated.objects.filter(**this, user=user)))
-            | Q(Exists(Implicated.objects.filter(**this, user=None).filter(Exists(units))))
         )
 
     def due_first(self) -> "CaseQuerySet":

@@ -38,7 +38,7 @@ def desk_of(user: User, at: datetime) -> list[Tile]:
     whose indexes every tile has."""
     if not roles_of(user) & LISTS_CASES and not is_guest(user):
         return []
-    visible = Case.objects.visible_to(user)
+    visible = Case.objects.listed_for(user)
     return [
         tile(one.key, one.label, one.narrow(visible, user, at).due_first().values("pk")[: MOST_COUNTED + 1].count())
         for one in ATTENTION

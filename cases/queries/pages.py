@@ -15,6 +15,7 @@ from accounts.queries import roles_of
 from accounts.roles import SPECIALISTS, Act, Field, Role
 from cases.codes import SeatKind
 from cases.models import Case, CaseEvent, Filing, Respondent, Routing, Seat, Untold
+from cases.models.case import CaseQuerySet
 from cases.policies import can, shown
 from cases.queries.deadlines import NOT_SHOWN, Deadlines, deadlines_of
 from cases.queries.independence import Undeclared, partial_to, parties_by_name, still_to_declare
@@ -139,6 +140,11 @@ def oldest_untold(at: datetime) -> timedelta | None:
         if moment is not None
     ]
     return at - min(moments) if moments else None
+
+
+def queue_of(user: User) -> CaseQuerySet:
+    """Every case that exists for this person, each with the kind of its running clock that is due first."""
+    return Case.objects.listed_for(user).with_next_clock()
 
 
 def sites_of(user: User) -> QuerySet[Site]:

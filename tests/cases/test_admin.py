@@ -119,7 +119,7 @@ def test_the_queue_asks_as_often_for_thirty_cases_as_for_three(
     more_cases(chain["mine"].pk, count - 1)
     desk = at_desk(client, handler)
     desk.get(QUEUE)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         assert len(rows(desk.get(QUEUE))) == count
 
 

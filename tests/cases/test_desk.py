@@ -156,7 +156,7 @@ def test_the_desk_asks_as_often_for_twenty_cases_as_for_two(
     more_cases(chain["mine"].pk, count - 1)
     desk = at_desk(client, handler)
     desk.get(DESK)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         assert numbers(desk)["Overdue"] == str(count)
 
 
