@@ -10,7 +10,8 @@ import time_machine
 from django.test import Client
 from django.utils import translation
 
-from accounts.models import User
+from accounts.models import RoleGrant, User
+from accounts.roles import Role
 from cases.codes import Method, SeatKind
 from cases.commands import casework, intake, safety
 from cases.commands.remedy import delivery, plan
@@ -26,6 +27,9 @@ from grievance.models import (
     Gateway,
     Grievance,
     Message,
+    PartnerCard,
+    PartnerCode,
+    PartnerNumber,
     Receipt,
     Recovery,
     Reply,
@@ -37,6 +41,7 @@ from grievance.texts import TEXTS
 from notifications.commands.telling import relay
 from tests.cases.conftest import AT, screen
 from tests.cases.test_remedy import promised
+from tests.grievance.partners import a_partner
 from tests.grievance.phones import Phone, a_gateway
 
 pytestmark = pytest.mark.django_db
@@ -316,6 +321,26 @@ def test_a_spoofed_number_with_a_guessed_pin_confirms_nothing(phone: Phone, step
     assert state(step) == "verified"
     assert not Confirmation.objects.exists()
     assert CaseEvent.objects.filter(kind=Event.PIN_GUESSED).exists()
+
+
+def test_a_partners_phone_never_says_it_for_the_person(
+    phone: Phone, other: Phone, step: RemedyStep, number: str, lead: User
+) -> None:
+    RoleGrant.objects.create(user=lead, role=Role.LEAD, granted_at=AT)
+    asks(other, f"{number} {PIN}")  # a writer now
+    partner = a_partner(User.objects.get(pk=lead.pk))
+    card = PartnerCard.objects.create(partner=partner, label="one", made_by=lead, made_at=AT)
+    code = PartnerCode.objects.create(card=card, lookup=b"x", used_at=AT)
+    paired = PartnerNumber.objects.create(partner=partner, writer=other.writer, code=code, paired_at=AT)
+    for minute, word in enumerate(("CONFIRM", "DISPUTE", "SAFE"), start=2):
+        (said,) = asks(other, f"{number} {PIN} {word}", AT + minute * timedelta(hours=1))
+        assert said.startswith("This phone is a partner's.")
+    # Nor once a wrong code has unpaired it.
+    PartnerNumber.objects.filter(pk=paired.pk).update(ended_at=AT, ended_because="wrong_code")
+    asks(other, f"{number} {PIN} CONFIRM", AT + timedelta(hours=9))
+    assert state(step) == "verified"
+    asks(phone, f"{number} {PIN} CONFIRM", AT + timedelta(hours=10))
+    assert state(step) == "confirmed"
 
 
 def test_an_anonymous_worker_files_in_arabic_on_a_shared_phone_and_confirms_later(
