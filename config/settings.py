@@ -64,6 +64,10 @@ if PRODUCTION:
             "the catalogues are not compiled: python -m config.catalogues compile",
             any(not path.with_suffix(".mo").exists() for path in (BASE_DIR / "locale").glob("*/*/*.po")),
         ),
+        (
+            "RECOURSE_GATEWAY_LOOPBACK has no place in production: files would be fetched from this machine",
+            env.bool("RECOURSE_GATEWAY_LOOPBACK", default=False),
+        ),
         ("DEMO has no place in production: its logins are public", DEMO),
         ("RECOURSE_ROLE=all has no place in production: it holds every key", ROLE == "all"),
         (
@@ -246,6 +250,8 @@ DEFAULT_FROM_EMAIL = env.str("RECOURSE_FROM", default="Recourse <noreply@recours
 OUTBOX_DIR = VAR_DIR / "outbox"
 # JSON of grievance.gateways.generic.Gateway; empty: text messages go to files under OUTBOX_DIR.
 SMS_GATEWAY = env.json("SMS_GATEWAY", default={})
+# For tests and for a gateway on this machine alone: files that came with texts may be fetched from it, without TLS.
+GATEWAY_LOOPBACK = env.bool("RECOURSE_GATEWAY_LOOPBACK", default=False)
 
 # -- Work
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost"

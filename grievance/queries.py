@@ -24,6 +24,7 @@ from grievance.models import (
     ReadingHours,
     Receipt,
     Recovery,
+    Remote,
     Reply,
     SealedFile,
     StagedFile,
@@ -256,3 +257,8 @@ def gateway_called(slug: str) -> Gateway | None:
 def over_budget(at: datetime) -> int:
     """How many texts wait for another day because the money of this one is spent."""
     return Reply.objects.over_budget(at).count()
+
+
+def lost_files(gateway: Gateway) -> int:
+    """How many files that came with its texts could not be fetched, nor ever will be."""
+    return Remote.objects.lost().filter(kind="file", text__request__gateway=gateway).count()

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from grievance.commands import files, listening, pictures, recovering, reports, texting
+from grievance.commands import files, listening, pictures, recovering, remote, reports, texting
 
 
 @shared_task
@@ -19,6 +19,11 @@ def clear_staged() -> None:
 @shared_task
 def recover() -> None:
     recovering.sweep(at=timezone.now())
+
+
+@shared_task
+def fetch_remotes() -> None:
+    remote.fetch_remotes(at=timezone.now())
 
 
 @shared_task

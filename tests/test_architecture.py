@@ -136,6 +136,7 @@ PLAIN = {
     "grievance.Recovery": {"state"},
     "grievance.Reply": {"channel", "message_id", "state", "report", "code"},
     "grievance.GatewayDay": {"country"},
+    "grievance.Remote": {"kind", "state", "code"},
     "grievance.EarlyReport": {"outcome"},
     "grievance.ReadingHours": {"zone"},
     "grievance.Gateway": {"slug", "name", "kind", "options"},  # the office's own set-up; secrets are sealed

@@ -39,17 +39,17 @@ class SecretsForm(forms.Form):
     """What proves that the provider calls us, and what we send with; none of it is ever shown."""
 
     secret = secret_field(
-        _("secret of its calls"),
+        _("Secret of its calls"),
         _("By this we know that the provider calls us: the token or key with which it signs, or the word at the end of "
           "the address. For Twilio it is the auth token."),
     )  # fmt: skip
     account = forms.CharField(
-        label=_("account or user name"), required=False, max_length=200,
+        label=_("Account or user name"), required=False, max_length=200,
         help_text=_("With the key below we send by it. For Twilio: the Account SID."),
     )  # fmt: skip
-    key = secret_field(_("key, token or password"), _("Of the account above."))
+    key = secret_field(_("Key, token or password"), _("Of the account above."))
     headers = forms.CharField(
-        label=_("secret headers"), required=False, widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+        label=_("Secret headers"), required=False, widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
         help_text=_('Only for one that is set up by hand: a JSON object, such as {"Authorization": "Bearer …"}.'),
     )  # fmt: skip
 
@@ -75,43 +75,38 @@ class SecretsForm(forms.Form):
 
 class GatewayForm(SecretsForm, GatewayBase):
     preset = forms.ChoiceField(
-        label=_("begin with"), required=False,
+        label=_("Begin with"), required=False,
         choices=[("", "–"), ("telerivet", "Telerivet"), ("vonage", "Vonage")],
         help_text=_("Only for “another one”: fields as this provider calls them. What you write below comes first."),
     )  # fmt: skip
     sender = forms.CharField(
-        label=_("our number or name"), required=False, max_length=40,
+        label=_("Our number or name"), required=False, max_length=40,
         help_text=_("From which texts go out. For Twilio also the SID of a messaging service."),
     )  # fmt: skip
     country = forms.RegexField(
-        r"^[A-Za-z]{2}$", label=_("country"), required=False,
+        r"^[A-Za-z]{2}$", label=_("Country"), required=False,
         help_text=_("Where a number without its country code is at home: two letters, such as CD."),
     )  # fmt: skip
     countries = forms.RegexField(
-        r"^[A-Za-z]{2}([,\s]+[A-Za-z]{2})*$", label=_("countries to which texts may go"), required=False,
+        r"^[A-Za-z]{2}([,\s]+[A-Za-z]{2})*$", label=_("Countries to which texts may go"), required=False,
         help_text=_("Two letters each, such as CD, ZM, TZ. Empty: anywhere, which invites fraud."),
     )  # fmt: skip
     daily = forms.IntegerField(
-        label=_("segments a day"), required=False, min_value=1, max_value=1_000_000,
+        label=_("Segments a day"), required=False, min_value=1, max_value=1_000_000,
         help_text=_("What all texts together may cost, in segments as the provider counts them. A fifth is kept for "
                     "what is urgent; what is over it waits for the next day."),
     )  # fmt: skip
     daily_country = forms.IntegerField(
-        label=_("segments a day to one country"), required=False, min_value=1, max_value=1_000_000
+        label=_("Segments a day to one country"), required=False, min_value=1, max_value=1_000_000
     )
     base_url = forms.URLField(
-        label=_("address of the provider"), required=False, assume_scheme="https",
+        label=_("Address of the provider"), required=False, assume_scheme="https",
         help_text=_("Only where it is not the usual one: a server of your own, or another region."),
     )  # fmt: skip
     more = forms.CharField(
-        label=_("wiring"), required=False, widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
+        label=_("Wiring"), required=False, widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
         help_text=_("Only for “another one”, as JSON: inbound, report, proof and outbound, as in the manual. No "
                     "secrets: those have fields of their own."),
-    )  # fmt: skip
-
-    field_order = (
-        "name", "slug", "kind", "preset", "sender", "country", "countries", "daily", "daily_country", "secret",
-        "account", "key", "base_url", "headers", "more",
     )  # fmt: skip
 
     class Meta:
@@ -146,7 +141,7 @@ class TestForm(forms.Form):
     """The number stands in no address and in no log, and is not shown again."""
 
     number = forms.CharField(
-        label=_("number"), max_length=30,
+        label=_("Number"), max_length=30,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel", "dir": "ltr"}),
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The gateways for text messages: set up by programme leads, and seen by nobody else."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -23,11 +24,18 @@ from grievance.admin.gateway_form import GatewayForm, SecretsForm, TestForm
 from grievance.commands import gateways
 from grievance.gateways.setup import INBOUND, STATUS, address_of
 from grievance.models import Gateway
+from grievance.queries import lost_files
 
 LIST = "admin:grievance_gateway_changelist"
 SECRETS = ("secret", "account", "key", "headers")
 SHOWN_TESTS = 5
 SHOWN_UNREAD = 20
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 @admin.register(Gateway)
@@ -37,6 +45,15 @@ class GatewayAdmin(ScopedAdmin):
     viewers = frozenset({Role.LEAD})
     adders = frozenset({Role.LEAD})
     form = GatewayForm
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "kind", "sender", "base_url"]}),
+        (
+            _("Where texts may go, and what they may cost"),
+            {"fields": ["country", "countries", "daily", "daily_country"]},
+        ),
+        (_("Secrets: never shown again"), {"fields": ["secret", "account", "key"]}),
+        (_("Another one, set up by hand"), {"fields": ["preset", "more", "headers"]}),
+    ]
     list_display = ["name", "kind", "added_at", "came", "went", "waits", "failed", "unread", "refused", "ended_at"]
     ordering = [models.F("ended_at").desc(nulls_first=True), "name"]
     sortable_by = ()
@@ -117,10 +134,11 @@ class GatewayAdmin(ScopedAdmin):
             "inbound": address_of(gateway.slug, INBOUND, secret),
             "status": address_of(gateway.slug, STATUS, secret),
             "secret_in_path": bool(secret),
-            "options": sorted(gateway.options.items()),
+            "options": [(name, _in_words(value)) for name, value in sorted(gateway.options.items())],
             "secrets": secrets or SecretsForm(),
             "test": TestForm(),
             "tests": gateway.replies.filter(test=True).order_by("-pk")[:SHOWN_TESTS],
+            "lost": lost_files(gateway),
             "unread": gateway.requests.not_read().order_by("-pk")[:SHOWN_UNREAD],
         }
         request.current_app = self.admin_site.name

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from grievance import vault
+from grievance.commands.remote import keep_remotes
 from grievance.commands.reports import hear_report
 from grievance.commands.unread import keep_as_it_came, opened
 from grievance.commands.writers import writer_of
@@ -72,7 +73,7 @@ def _keep_text(request: InboundRequest, text: Text) -> None:
     writer = writer_of(request.gateway, text.sender, at=at)
     mark = _mark(request.gateway, text, at)
     before = InboundText.objects.filter(mark=mark, at__gte=at - TWINS_WITHIN).order_by("pk").first()
-    InboundText.objects.create(
+    kept = InboundText.objects.create(
         request=request,
         writer=writer,
         sealed_body=vault.seal_contact(RING, text.body.encode()),
@@ -84,6 +85,8 @@ def _keep_text(request: InboundRequest, text: Text) -> None:
         at=at,
         heard_at=at if before else None,  # it was heard when it came first
     )
+    if before is None:
+        keep_remotes(kept, text, at=at)
 
 
 def _mark(gateway: Gateway, text: Text, at: datetime) -> bytes:

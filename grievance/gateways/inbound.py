@@ -4,15 +4,16 @@ Options (JSON, no secrets in it):
 
     {"inbound": {"sender": "msisdn", "text": "text", "id": "messageId", "recipient": "to", "each": "",
                  "part": {"reference": "concat-ref", "number": "concat-part", "total": "concat-total"},
-                 "only": {"event": "incoming_message"}},
+                 "media": "files", "only": {"event": "incoming_message"}},
      "report": {"id": "messageId", "status": "status", "each": "", "sent": ["accepted"], "delivered": ["delivered"],
                 "failed": ["failed", "rejected"]},
      "proof": {"kind": "header" | "path" | "field" | "hmac" | "params", "name": "X-Signature", "timestamp": "",
                "oldest": 600}}
 
-``each``: the path of a list, where one request holds many. ``proof``: the secret itself in a header, in the address or
-in a field of the body; "hmac": hex HMAC-SHA256 over the raw body, and the header ``timestamp`` after it where one is
-named; "params": hex HMAC-SHA256 over the sorted fields as "&name=value" (Vonage), the field ``name`` left out.
+``media``: where the addresses of files stand; their hosts are in "media_hosts". ``each``: the path of a list, where one
+request holds many. ``proof``: the secret itself in a header, in the address or in a field of the body; "hmac": hex
+HMAC-SHA256 over the raw body, and the header ``timestamp`` after it where one is named; "params": hex HMAC-SHA256 over
+the sorted fields as "&name=value" (Vonage), the field ``name`` left out.
 """
 
 import hashlib
@@ -115,8 +116,14 @@ def _text(tree: Any, inbound: Mapping[str, Any]) -> Text:
         recipient=value_at(tree, inbound.get("recipient", "")),
         body=value_at(tree, inbound["text"]),
         provider_id=value_at(tree, inbound.get("id", "")),
+        media=tuple(_urls(find(tree, inbound.get("media", "")))),
         part=Part(value_at(tree, part.get("reference", "")), int(number), int(total)) if parted else None,
     )
+
+
+def _urls(found: Any) -> list[str]:
+    """One address of a file, or a list of them."""
+    return [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, str) and one]
 
 
 def _report(tree: Any, report: Mapping[str, Any]) -> Report | None:

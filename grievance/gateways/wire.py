@@ -90,14 +90,16 @@ def post(
     headers: Mapping[str, str],
     timeout: float,
     *,
+    method: str = "POST",
     means: Callable[[int, bytes], GatewayError] = lambda status, _body: refused(status),
 ) -> bytes:
-    """POST and give the answer. Raises `GatewayError`; ``means``: what a status of 300 or more says, with its body.
+    """POST, or another ``method``, and give the answer. Raises `GatewayError`; ``means``: what a status of 300 or more
+    says, with its body.
 
     Redirects are not followed: the number and the words would go to a place that nobody configured.
     """
     request = urllib.request.Request(  # noqa: S310 - the scheme was checked when the gateway was configured
-        url, data=data, headers={"Accept": "*/*", "User-Agent": "Recourse", **headers}, method="POST"
+        url, data=data, headers={"Accept": "*/*", "User-Agent": "Recourse", **headers}, method=method
     )
     opener = urllib.request.build_opener(
         urllib.request.ProxyHandler({}),  # numbers take no way that the environment happens to name

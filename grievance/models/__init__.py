@@ -18,7 +18,16 @@ from grievance.models.partners import (
 )
 from grievance.models.people import CallGrant, Complainant, Consent, ConsentQuestion, Grievance, IdentitySeal
 from grievance.models.rota import ReadingHours
-from grievance.models.texts import FormSession, Gateway, GatewayDay, InboundRequest, InboundText, TextReceipt, Writer
+from grievance.models.texts import (
+    FormSession,
+    Gateway,
+    GatewayDay,
+    InboundRequest,
+    InboundText,
+    Remote,
+    TextReceipt,
+    Writer,
+)
 from grievance.models.tries import WrongPins
 
 __all__ = [
@@ -55,6 +64,7 @@ __all__ = [
     "Receipt",
     "Recovery",
     "Relay",
+    "Remote",
     "Reply",
     "SealedChunk",
     "SealedFile",

@@ -205,6 +205,52 @@ class InboundText(models.Model):
         return str(self.pk)
 
 
+class RemoteQuerySet(models.QuerySet["Remote"]):
+    def due(self, at: datetime) -> "RemoteQuerySet":
+        """A file waits until its text belongs to a grievance, under whose key it is sealed; by one partial index."""
+        ready = models.Q(kind=Remote.Kind.WORDS) | models.Q(text__session__grievance__isnull=False)
+        return self.filter(ready, next_try_at__isnull=False, next_try_at__lte=at).order_by("next_try_at", "pk")
+
+    def lost(self) -> "RemoteQuerySet":
+        return self.filter(state=Remote.State.LOST)
+
+
+class Remote(models.Model):
+    """What of a text still lies at its gateway: a file to be fetched and then deleted there, or its words, to be struck
+    out there once they are kept here."""
+
+    class Kind(models.TextChoices):
+        FILE = "file", _("file")
+        WORDS = "words", _("words")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        KEPT = "kept", _("kept here, to be deleted there")
+        DONE = "done", _("done")
+        LOST = "lost", _("given up")
+
+    text = models.ForeignKey(InboundText, models.PROTECT, related_name="remotes")
+    kind = models.CharField(max_length=8, choices=Kind)
+    sealed_address = models.BinaryField(null=True)  # or the gateway's id of the text; under the contact key
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    next_try_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    code = models.CharField(max_length=40, blank=True)
+
+    objects = RemoteQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_try_at", "id"], condition=models.Q(next_try_at__isnull=False), name="remote_due"
+            ),
+            models.Index(fields=["text"], condition=models.Q(state="lost"), name="remote_lost"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class FormSessionQuerySet(models.QuerySet["FormSession"]):
     def open(self) -> "FormSessionQuerySet":
         return self.filter(ended_at=None)

@@ -24,6 +24,7 @@ LOOKS = {
         "/office/admin/cases/cannedtext/add/", "/office/admin/notifications/notice/",
     ),
     "kofi": (OFFICE, "/office/admin/grievance/custodykey/", "/office/admin/cases/unsealing/"),
+    "marta": ("/office/admin/grievance/gateway/", "/office/admin/grievance/gateway/add/", "/office/admin/texts/"),
     "omar": (OFFICE, "/office/admin/grievance/opening/", f"{CASES}{{case}}/"),
 }  # fmt: skip
 MOST_TABS = 150
