@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.queries import roles_of
 from accounts.roles import OFFICE
 from cases.policies import can_read_deadlines, can_read_readiness, is_guest
-from cases.queries.desk import Tile, desk_of
+from cases.queries.desk import Tile, desk_of, drills_to_read
 from notifications.queries import dead_letters
 
 # Sends to any row of any model by number, and tells which rows exist.
@@ -28,6 +28,8 @@ def tiles_for(user: User) -> list[tuple[Tile, str]]:
     tiles = [(one, f"{queue}?show={one.key}") for one in desk_of(user, timezone.now())]
     if tiles:
         tiles.append((dead_letters(user), f"{notices}?trouble=yes"))
+    if drills := drills_to_read(user):
+        tiles.append((drills, f"{reverse('admin:grievance_practice_changelist')}?read_at__isempty=1"))
     return tiles
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.queries import roles_of
@@ -12,6 +13,7 @@ from cases.models import Case
 from cases.policies import is_guest
 from cases.queries.attention import ATTENTION, Text
 from cases.states import Stage
+from grievance.models import Practice
 
 # Counting stops here, so that a desk over a million cases opens as fast as one over ten.
 MOST_COUNTED = 1000
@@ -44,6 +46,12 @@ def desk_of(user: User, at: datetime) -> list[Tile]:
         for one in ATTENTION
         if one.on_desk and one.concerns(user)
     ]
+
+
+def drills_to_read(user: User) -> Tile | None:
+    """What came in while partners practised and nobody has read; None where there is nothing for this person."""
+    found = Practice.objects.visible_to(user).waiting().order_by("pk").values("pk")[: MOST_COUNTED + 1].count()
+    return tile("drills", _("Messages of drills to read"), found) if found else None
 
 
 def handlers() -> QuerySet[User]:

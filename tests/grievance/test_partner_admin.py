@@ -74,7 +74,9 @@ def test_a_message_of_a_drill_is_read_before_it_is_discarded(union: FieldPartner
     passed_on(union, neema)
     practice, client = Practice.objects.get(), entered(officer)
     address = f"{OFFICE}practice/{practice.pk}/change/"
-    assert "Union of Kolwezi" in client.get(f"{OFFICE}practice/").content.decode()
+    assert "Messages of drills to read" in client.get("/office/admin/").content.decode()
+    assert "Messages of drills to read" not in entered(lead).get("/office/admin/").content.decode()
+    assert "Union of Kolwezi" in client.get(f"{OFFICE}practice/?read_at__isempty=1").content.decode()
     shown = client.get(address).content.decode()
     assert WORDS not in shown
     assert "Discard it" not in shown
