@@ -1,8 +1,10 @@
 """The public addresses of the cases floor: where a case stands, and the rules that it goes by."""
 
-from django.urls import path
+from functools import partial
 
-from cases import views
+from django.urls import URLPattern, URLResolver, include, path
+
+from cases import api, views
 from cases.views import partners
 
 urlpatterns = [
@@ -13,8 +15,18 @@ urlpatterns = [
     path("rules/<slug:name>/", views.rules, name="rules"),
 ]
 
+calls = [
+    path("sites/", api.Sites.as_view(), name="api_sites"),
+    path("questions/", api.Questions.as_view(), name="api_questions"),
+    path("grievances/", api.Grievances.as_view(), name="api_grievances"),
+    path("grievances/<str:reference>/", api.OneGrievance.as_view(), name="api_grievance"),
+    path("grievances/<str:reference>/attachments/", api.Attachments.as_view(), name="api_attachments"),
+    path("batches/", api.Batches.as_view(), name="api_batches"),
+]
+described = (path("api/v1/", include(calls)),)
+
 # Under /office/partners/, behind the office's login: its cookies go nowhere else.
-for_partners = [
+for_partners: list[URLPattern | URLResolver] = [
     path("", partners.home, name="partners"),
     path("file/", partners.file, name="partner_file"),
     path("list/", partners.many, name="partner_many"),
@@ -25,6 +37,22 @@ for_partners = [
     path("guide/", partners.guide, name="partner_guide"),
     path("guide/<slug:language>.pdf", partners.guide, name="partner_guide"),
     path("programs/", partners.programs, name="partner_programs"),
+    path("programs/calls/", partners.calls, name="partner_calls"),
+    path(
+        "programs/calls.json",
+        partners.description,
+        {"describe": partial(api.described, described)},
+        name="partner_description",
+    ),
     path("export/", partners.export, name="partner_export"),
     path("one/<str:reference>/", partners.one, name="partner_one"),
+]
+
+# For programs of partners, on the public side: they come in by a token and can only seal.
+for_programs: list[URLPattern | URLResolver] = [
+    *described,
+    path("api/v1/schema/", api.schema, {"patterns": described}, name="api_schema"),
+    path("api/v1/problems/", api.problems, name="api_problems"),
+    path("api/", api.nothing),
+    path("api/<path:path>", api.nothing),
 ]

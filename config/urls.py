@@ -1,4 +1,4 @@
-"""Every address: the public pages under a language, the office under /office/, and two for machines."""
+"""Every address: the public pages under a language, the office under /office/, and those for machines."""
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
@@ -46,5 +46,6 @@ if settings.SERVES_PUBLIC:
     urlpatterns += [
         path("", include(public.chooser)),
         path("", include(public.machines)),
+        path("", include(cases.urls.for_programs)),
         *i18n_patterns(path("", include("grievance.urls")), path("", include("cases.urls"))),
     ]

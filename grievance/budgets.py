@@ -24,8 +24,13 @@ UNCOUNTED = (RedisError, OSError, ValueError)
 def spend(what: str, *, windows: Sequence[timedelta], address: str, amount: int = 1, at: datetime) -> tuple[int, ...]:
     """Add ``amount`` to what the network of ``address`` spent of ``what``; the totals of each of ``windows`` (a day at
     most) since it began. Zeros while the cache is away."""
+    return spend_of(what, windows=windows, whose=network_of(address), amount=amount, at=at)
+
+
+def spend_of(what: str, *, windows: Sequence[timedelta], whose: str, amount: int = 1, at: datetime) -> tuple[int, ...]:
+    """As `spend`, of whoever is called so; the cache does not say who that is."""
     try:
-        key = hmac.digest(_secret(at).encode(), network_of(address).encode(), "sha256").hex()[:32]
+        key = hmac.digest(_secret(at).encode(), whose.encode(), "sha256").hex()[:32]
         return tuple(_add(f"{what}-{key}", window, amount, at) for window in windows)
     except UNCOUNTED:
         return (0,) * len(windows)

@@ -18,6 +18,12 @@ PRESSED_TWICE = timedelta(minutes=10)  # the same words within this are one mess
 CALL_FOR = timedelta(days=7)  # that a confidential person allows their handler to call; our default
 DRILL_LASTS = timedelta(hours=4)  # then everything is real again, by itself: a real emergency must not wait
 LIST_LONGEST = 500  # people in one list of a partner; our default
+# A program that lost an answer asks again under the same key within this; then no key gives anybody's number any more,
+# so that whoever steals the keys of a program later has nothing. Our default.
+CALL_KEY_FOR = timedelta(days=1)
+CALL_LIST_LONGEST = 100  # people in one call of a program; our default
+CALLS_A_MINUTE = 300  # of one token; our default
+WRONG_TOKENS = 30  # of one network in ten minutes; our default
 # -- A lost number. Between the announcement and the code, so that whoever still has the number can stop it.
 RECOVERY_WAITS = timedelta(hours=72)
 CODE_LIVES = timedelta(minutes=30)

@@ -159,6 +159,21 @@ def find_sites(words: str, *, country: str = "", most: int) -> list[Site]:
     return list(Site.objects.found_by(words, country=country)[: most + 1])
 
 
+def sites_after(words: str = "", *, country: str = "", after: int = 0, most: int) -> list[Site] | None:
+    """As `find_sites`, in the order of their names from the site ``after`` on, of all sites where no words are given;
+    None where there is no such site. With their companies and local names."""
+    sites = Site.objects.found_by(words, country=country) if words else Site.objects.all()
+    if country:
+        sites = sites.filter(country=country)
+    if after:
+        last = Site.objects.filter(pk=after).first()
+        if last is None:
+            return None
+        sites = sites.filter(Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk))
+    sites = sites.select_related("operator").prefetch_related("local_names")
+    return list(sites.order_by("name", "pk")[: most + 1])
+
+
 def organisation_named(name: str) -> Organisation | None:
     return Organisation.objects.filter(name=name).first()
 

@@ -17,6 +17,7 @@ from grievance.models.partners import (
     Relay,
 )
 from grievance.models.people import CallGrant, Complainant, Consent, ConsentQuestion, Grievance, IdentitySeal
+from grievance.models.programs import CallKey
 from grievance.models.rota import ReadingHours
 from grievance.models.texts import (
     FormSession,
@@ -35,6 +36,7 @@ __all__ = [
     "Attachment",
     "Batch",
     "CallGrant",
+    "CallKey",
     "Complainant",
     "Consent",
     "ConsentQuestion",

@@ -255,6 +255,15 @@ def step_before(step: str, answers: Answers) -> str | None:
     return next((key for key in reversed(earlier) if key in steps_for(answers)), None)
 
 
+def asked_when(question: Question) -> dict[str, list[str]]:
+    """For a program: by which answers to which question this one is asked; {} for what everybody is asked."""
+    if question.asks({}):
+        return {}
+    found = {one.key: [choice.value for choice in one.choices if question.asks({one.key: choice.value})]
+             for one in QUESTIONS if one.kind == Kind.CHOICE}  # fmt: skip
+    return {key: values for key, values in found.items() if values}
+
+
 def _place(question: Question) -> int:
     return question.by_text.place if question.by_text else -1
 

@@ -10,12 +10,16 @@ from grievance.uploads import SealedUpload
 KOLWEZI = {piexif.GPSIFD.GPSLatitudeRef: b"S", piexif.GPSIFD.GPSLatitude: ((10, 1), (42, 1), (0, 1))}
 
 
-def upload(name: str = "IMG_0001.jpg", words: str = "") -> SealedUpload:
-    """The caller closes it."""
+def jpeg(words: str = "") -> bytes:
     body = io.BytesIO()
     exif = piexif.dump({"GPS": KOLWEZI, "0th": {piexif.ImageIFD.ImageDescription: words.encode()}})
     Image.new("RGB", (64, 48), "teal").save(body, "JPEG", exif=exif)
+    return body.getvalue()
+
+
+def upload(name: str = "IMG_0001.jpg", words: str = "") -> SealedUpload:
+    """The caller closes it."""
     sealed = SealedUpload(name, "image/jpeg")
-    sealed.receive(body.getvalue())
+    sealed.receive(jpeg(words))
     sealed.complete()
     return sealed

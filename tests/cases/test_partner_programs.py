@@ -75,3 +75,17 @@ def test_the_office_ends_what_is_lost_and_reads_none(neema: User, lead: User) ->
     office.post(where, {"action": "end_chosen", "_selected_action": [str(token.pk)]})
     token.refresh_from_db()
     assert token.ended_at is not None
+
+
+def test_what_a_program_may_call_is_read_behind_the_login_alone(neema: User, outsider: User) -> None:
+    page = entered(neema).get(f"{PAGE}calls/")
+    assert page.status_code == 200
+    policy = page["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "<script>" not in page.content.decode()
+    described = entered(neema).get(f"{PAGE}calls.json").json()
+    assert "/api/v1/grievances/" in described["paths"]
+    for path in ("calls/", "calls.json"):
+        assert Client().get(PAGE + path).status_code == 302
+        assert entered(outsider).get(PAGE + path).status_code == 403

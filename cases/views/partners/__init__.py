@@ -6,6 +6,20 @@ from cases.views.partners.filing import file
 from cases.views.partners.lists import empty_list, many
 from cases.views.partners.numbers import numbers
 from cases.views.partners.papers import guide, slips
-from cases.views.partners.programs import programs
+from cases.views.partners.programs import calls, description, programs
 
-__all__ = ["drill", "empty_list", "export", "file", "guide", "home", "many", "numbers", "one", "programs", "slips"]
+__all__ = [
+    "calls",
+    "description",
+    "drill",
+    "empty_list",
+    "export",
+    "file",
+    "guide",
+    "home",
+    "many",
+    "numbers",
+    "one",
+    "programs",
+    "slips",
+]

@@ -1,10 +1,11 @@
-"""Access tokens: by which a program of a partner files and follows in the name of whoever made them."""
+"""Programs of a partner: the tokens by which they come in, and what they may call."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.commands import end_token, make_token
 from accounts.errors import Refused
@@ -32,6 +33,20 @@ def programs(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _page(request, desk, form)
     # Answered in place, so that it stands in no address.
     return _page(request, desk, TokenForm(), secret=secret)
+
+
+@require_safe
+@at_work
+def calls(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Every call as Swagger UI shows it: to read, and not to try out. The public pages have no script at all."""
+    return show(request, desk, "calls", {"here": "programs"})
+
+
+@require_safe
+@at_work
+def description(request: HttpRequest, desk: Desk, describe: Callable[[], bytes]) -> HttpResponse:
+    """The same as the public side serves, where the office's own pages may load it from."""
+    return HttpResponse(describe(), content_type="application/json")
 
 
 def _end(pk: str, desk: Desk) -> HttpResponse:

@@ -82,16 +82,19 @@ def file_for(
     return _relay(partner, by, draft, behalf, nonce, at, uploads=uploads, staged=staged)
 
 
-def file_many(*, partner: FieldPartner, by: User, rows: Sequence[Row], nonce: str, at: datetime) -> Iterator[Relayed]:
+def file_many(
+    *, partner: FieldPartner, by: User, rows: Sequence[Row], nonce: str, listed: int | None = None, at: datetime
+) -> Iterator[Relayed]:
     """File for each of ``rows``, in order, each durable once it is given; sent again under the same ``nonce`` nobody is
-    filed twice, and each gets the receipt that they had.
+    filed twice, and each gets the receipt that they had. ``listed``: how many the list holds, where some of them wait
+    to be put right.
 
     Refuses as `file_for` does, before anything is kept, and with ``other_list`` where another list came under it.
     """
     check_works_for(by, partner)
     for row in rows:
         _check_codes(row.behalf)
-    batch, raw = _batch(partner, by, nonce, len(rows), at), nonce_of(nonce)
+    batch, raw = _batch(partner, by, nonce, listed or len(rows), at), nonce_of(nonce)
     return (
         _relay(
             partner, by, row.draft, row.behalf, receipts.row_nonce(raw, row.number), at,
