@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Refused
@@ -18,7 +18,7 @@ from accounts.models import User
 from grievance import receipts
 from grievance.commands.arrivals import message_arrived
 from grievance.commands.draft import Draft
-from grievance.commands.files import attach
+from grievance.commands.files import attach, is_full
 from grievance.commands.filing import Filed, answer_by, danger_read_by
 from grievance.commands.partners.relaying import Behalf, Relayed, Row, file_for, file_many
 from grievance.keys import data_key_by_receipt, nonce_for, nonce_of, receipt_keys, seal_text
@@ -71,17 +71,26 @@ def list_under_key(
     return {number: made.get(number) or answers[nonce] for number, nonce in nonces.items()}
 
 
-@transaction.atomic
 def add_files(
     *, partner: FieldPartner, by: User, reference: str, key: str, uploads: Iterable[SealedUpload], at: datetime
 ) -> None:
     """Seal files to what was filed under ``key``: the key opens it here, for as long as this takes. A file that is here
     already is not kept twice.
 
-    Refuses with ``not_yours``, ``not_followed``, and with ``other_key`` where it was filed under another key, or the
-    person has a new number.
+    Refuses with ``not_yours``, ``not_followed``, ``no_room``, and with ``other_key`` where it was filed under another
+    key, or the person has a new number.
     """
     check_works_for(by, partner)
+    try:
+        _add_files(partner, reference, key, uploads, at)
+    except OperationalError as error:
+        if not is_full(error):
+            raise
+        raise Refused("no_room", _("There is no room for files now. Please send them again later.")) from None
+
+
+@transaction.atomic
+def _add_files(partner: FieldPartner, reference: str, key: str, uploads: Iterable[SealedUpload], at: datetime) -> None:
     relay = Relay.objects.followed_by(partner).filter(reference=reference).select_related("grievance").first()
     if relay is None:
         raise Refused("not_followed", _("There is nothing here that is called so."))
