@@ -15,7 +15,7 @@ from cases.policies import tracks_of
 from cases.queries import sites_of
 from cases.queries.attention import ATTENTION
 from cases.queries.desk import handler_seen
-from cases.states import LABELS
+from cases.states import LABELS, Track
 
 Choices = Sequence[tuple[str, Any]]
 
@@ -62,7 +62,11 @@ class TrackFilter(admin.SimpleListFilter):
         return [(track, LABELS[track]) for track in tracks] if len(tracks) > 1 else []
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        return queryset if self.value() is None else queryset.filter(track=self.value())
+        if self.value() is None:
+            return queryset
+        # The index of the tracks of their own is found by saying that it is none of the ordinary ones.
+        apart = queryset if self.value() == Track.STANDARD else queryset.exclude(track=Track.STANDARD)
+        return apart.filter(track=self.value())
 
 
 class HandlerFilter(admin.SimpleListFilter):

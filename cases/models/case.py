@@ -194,7 +194,8 @@ class Case(models.Model):
             models.Index(fields=["due_order", "id"], condition=Q(urgent_since__isnull=False), name="case_queue_urgent"),
             models.Index(fields=["due_order", "id"], condition=Q(handler=None), name="case_queue_unassigned"),
             models.Index(fields=["closed_at"], condition=Q(erased_at__isnull=False), name="case_record"),
-            models.Index(fields=["track", "due_order", "id"], name="case_queue_track"),
+            # Without the ordinary track: SQLite would look for nearly all cases by it, and sort them.
+            models.Index(fields=["track", "due_order", "id"], condition=~Q(track="standard"), name="case_queue_track"),
             models.Index(fields=["erase_at"], condition=Q(erased_at=None, erase_at__isnull=False), name="case_erase"),
         ]
 
