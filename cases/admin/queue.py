@@ -57,6 +57,7 @@ class CaseAdmin(CasePages, OpeningPage, TogetherPages, ScopedAdmin):
     # One order alone, by one index: what is due soonest.
     ordering = ["due_order", "pk"]
     paginator = QueuePaginator
+    list_per_page = 25  # a screen and a half, and half the wait on a slow line
     sortable_by = ()
     actions = ["assign_many", "reply_many", "bulk_many", "aside_many"]
     actions_selection_counter = False
