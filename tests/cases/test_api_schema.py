@@ -1,11 +1,14 @@
 """What the interface says of itself, and that it keeps to it whatever is sent: schemathesis over its description."""
 
 import json
+from contextlib import closing
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import negative_data_rejection, positive_data_acceptance
@@ -23,12 +26,16 @@ served = get_wsgi_application()
 
 
 def application(environ: Any, start_response: Any) -> list[bytes]:
-    """As a server calls it: to the end, and closed."""
-    answer = served(environ, start_response)
+    """As a server calls it: to the end, and closed; but in the transaction of the test, which a server would end."""
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
     try:
-        return [b"".join(answer)]
+        answer = served(environ, start_response)
+        with closing(answer):
+            return [b"".join(answer)]
     finally:
-        answer.close()
+        request_started.connect(close_old_connections)
+        request_finished.connect(close_old_connections)
 
 
 interface = schemathesis.openapi.from_dict(json.loads(described(addresses)))
