@@ -4,19 +4,40 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from bench.places import DUE, PEERS, ROOT, Bench, answer
 
 
-def peer(bench: Bench, engine: str) -> dict[str, float]:
-    """``escalate_s``: seconds for what is due of its tickets; ``list_ms``: its list of tickets before. Once a run."""
-    measured: dict[str, float] = bench.once(_measured, engine)
-    return measured
+def peer_list(bench: Bench, engine: str) -> float:
+    """Milliseconds for its list of tickets, none of which was escalated. Once a run."""
+    measured: dict[str, float] = bench.once(_listed, engine)
+    return measured["list_ms"]
 
 
-def _measured(bench: Bench, engine: str) -> dict[str, float]:
-    python: Path = bench.once(_environment)
+def peer_escalation(bench: Bench, engine: str) -> float:
+    """Seconds for what is due of its tickets. Once a run, and after its list."""
+    measured: dict[str, float] = bench.once(_escalated, engine)
+    return measured["escalate_s"]
+
+
+def _listed(bench: Bench, engine: str) -> dict[str, float]:
+    return _asked(bench, engine, "list")
+
+
+def _escalated(bench: Bench, engine: str) -> dict[str, float]:
+    bench.once(_listed, engine)
+    return _asked(bench, engine, "escalate", str(DUE))
+
+
+def _asked(bench: Bench, engine: str, *what: str) -> dict[str, float]:
+    found: dict[str, float] = _answered(bench, bench.once(_filled, engine), *what)
+    return found
+
+
+def _filled(bench: Bench, engine: str) -> dict[str, str]:
+    """The variables of its environment, once its tickets are there."""
     folder = bench.folder / f"peer-{engine}"
     folder.mkdir()
     variables = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
@@ -30,8 +51,13 @@ def _measured(bench: Bench, engine: str) -> dict[str, float]:
             "PEER_USER": url.username or "",
             "PEER_PASSWORD": url.password or "",
         }
-    found: dict[str, float] = answer([str(python), "-m", "bench.peer.measured", str(PEERS), str(DUE)], variables)
-    return found
+    _answered(bench, variables, "fill", str(PEERS), str(DUE))
+    return variables
+
+
+def _answered(bench: Bench, variables: dict[str, str], *what: str) -> Any:
+    python: Path = bench.once(_environment)
+    return answer([str(python), "-m", "bench.peer.measured", *what], variables)
 
 
 def _environment(bench: Bench) -> Path:

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from bench.against import peer
+from bench.against import peer_escalation
 from bench.places import DUE, ENGINES, PEERS, Bench
 from bench.table import Measured, Row
 
@@ -17,7 +17,7 @@ def _swept(bench: Bench, engine: str) -> dict[str, Any]:
 
 
 def escalate(bench: Bench, *, engine: str) -> Measured:
-    ours, theirs = bench.once(_swept, engine), peer(bench, engine)["escalate_s"]
+    ours, theirs = bench.once(_swept, engine), peer_escalation(bench, engine)
     wrote = "{clocks:,} due: {events:,} events, each with its outbox row, and {breaches:,} breaches".format(**ours)
     return Measured(theirs / ours["s"], f"{wrote}; {ours['s']:.2f} s against {theirs:.1f} s")
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bench.against import peer
+from bench.against import peer_list
 from bench.places import ENGINES, FEW, PEERS, SIZE, Bench
 from bench.table import Measured, Row
 
@@ -28,7 +28,7 @@ def grown(bench: Bench, *, engine: str, name: str) -> Measured:
 
 def beside(bench: Bench, *, engine: str) -> Measured:
     _few, many = bench.once(_both, engine)
-    ours, theirs = many[ALL], peer(bench, engine)["list_ms"]
+    ours, theirs = many[ALL], peer_list(bench, engine)
     return Measured(ours / theirs, f"{ours:.0f} ms against {theirs:.0f} ms")
 
 

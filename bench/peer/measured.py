@@ -1,4 +1,5 @@
-"""Fill the peer with tickets; time its escalation and its list of tickets; print both as JSON."""
+"""Run by the bench in the environment of the peer: `fill` makes tickets, `list` times its list of them, `escalate` its
+escalation; each prints JSON."""
 
 import json
 import sys
@@ -76,10 +77,16 @@ def escalated(due: int) -> float:
 
 
 def main() -> None:
-    number, due = int(sys.argv[1]), int(sys.argv[2])
-    call_command("migrate", verbosity=0)
-    fill(number, due)
-    json.dump({"list_ms": listed(), "escalate_s": escalated(due)}, sys.stdout)
+    match sys.argv[1:]:
+        case ["fill", number, due]:
+            call_command("migrate", verbosity=0)
+            fill(int(number), int(due))
+        case ["list"]:
+            json.dump({"list_ms": listed()}, sys.stdout)
+        case ["escalate", due]:
+            json.dump({"escalate_s": escalated(int(due))}, sys.stdout)
+        case _:
+            sys.exit("see above")
 
 
 if __name__ == "__main__":
