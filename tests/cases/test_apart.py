@@ -10,6 +10,7 @@ from accounts.roles import Role
 from cases.commands import casework, independence
 from cases.models import Case, Declaration, Seat, apart
 from cases.queries import queue_of
+from cases.states import AsideReason
 from supplychain.models import Organisation
 from tests.cases.conftest import AT
 from tests.cases.test_admin import more_cases
@@ -75,7 +76,7 @@ def test_who_became_a_company_s_or_a_partner_s_sits_nowhere(
 
 @pytest.mark.parametrize("role", list(Role))
 def test_every_role_lists_what_exists_for_it(cases: list[Case], person: Person, role: Role, supervisor: User) -> None:
-    casework.set_aside(case=cases[3], reason="test", by=supervisor, at=AT)
+    casework.set_aside(case=cases[3], reason=AsideReason.TEST, by=supervisor, at=AT)
     same(person("somebody", role))
 
 
