@@ -144,7 +144,7 @@ def oldest_untold(at: datetime) -> timedelta | None:
 
 def queue_of(user: User) -> CaseQuerySet:
     """Every case that exists for this person, each with the kind of its running clock that is due first."""
-    return Case.objects.listed_for(user).with_next_clock()
+    return Case.objects.listed_for(user).with_next_clock().due_first()
 
 
 def sites_of(user: User) -> QuerySet[Site]:

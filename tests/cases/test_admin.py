@@ -111,8 +111,8 @@ def test_the_queue_narrows_by_every_filter_and_finds_by_reference_and_site(
     assert rows(desk.get(f"{QUEUE}?q=nothing like it")) == []
 
 
-@pytest.mark.parametrize("count", [3, 30])
-def test_the_queue_asks_as_often_for_thirty_cases_as_for_three(
+@pytest.mark.parametrize("count", [3, 25])
+def test_the_queue_asks_as_often_for_a_full_page_as_for_three_cases(
     client: Client, case: Case, handler: User, chain: dict[str, Any], count: int,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:  # fmt: skip
