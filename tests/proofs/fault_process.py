@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 import django
 import time_machine
@@ -57,6 +59,7 @@ from tests.cases.inquiry import found  # noqa: E402
 from tests.proofs.checking import due_levels, wrong  # noqa: E402
 
 SET_BACK, SET_RIGHT = signal.SIGRTMIN + 1, signal.SIGRTMIN + 2
+Done = TypeVar("Done")
 FEW = 25  # a chunk of the sweep and of the relay
 
 
@@ -159,14 +162,19 @@ ACTS: dict[str, Act] = {
 
 def officers() -> None:
     """Each case as far as it goes. Whatever breaks in between is done again, as somebody at a screen would."""
-    for pk in Case.objects.order_by("pk").values_list("pk", flat=True):
-        again = True
-        while again:
-            try:
-                again = take_further(pk)
-            except (OperationalError, InterfaceError):
-                connection.close()
-                time.sleep(0.2)
+    for pk in patiently(lambda: list(Case.objects.order_by("pk").values_list("pk", flat=True))):
+        while patiently(partial(take_further, pk)):
+            pass
+
+
+def patiently(do: Callable[[], Done]) -> Done:
+    """Also the first look: the database may be down when somebody comes to work."""
+    while True:
+        try:
+            return do()
+        except (OperationalError, InterfaceError):
+            connection.close()
+            time.sleep(0.2)
 
 
 def take_further(pk: int) -> bool:
