@@ -46,8 +46,9 @@ def _say(arrival: Arrival, filing: Filing, at: datetime, name: str, **values: ob
 
 
 def _send(arrival: Arrival, text: str, at: datetime) -> None:
+    """Before others where they just said that they are not safe."""
     if arrival.writer is not None:
-        send(arrival.writer, text, at=at, asked=True)
+        send(arrival.writer, text, at=at, asked=True, urgent=arrival.kind == Kind.UNSAFE)
 
 
 def word(keyword: Keyword, language: str) -> str:

@@ -248,15 +248,12 @@ def _after(session: FormSession, answers: dict[str, str], at: datetime, *, first
         file_session(session, answers, at=at)  # danger waits for no PIN
         if told.safe is None:  # nobody said that we may ask for one
             end_session(session, answers, at=at)
-            say(session.writer, "welcome", language=session.language, at=at, reference=session.reference)
+            _tell(session, "welcome", urgent=True, at=at)
             return session
     step = _next_step(session, answers)
     _keep(session, answers, step, at)
     ask = f"ask_{step}"
-    if first:
-        say(session.writer, "welcome", ask, language=session.language, at=at, reference=session.reference)
-    else:
-        say(session.writer, ask, language=session.language, at=at)
+    _tell(session, *(("welcome", ask) if first else (ask,)), urgent=told.urgent, at=at)
     return session
 
 
@@ -272,8 +269,14 @@ def _done(session: FormSession, answers: Mapping[str, str], at: datetime) -> For
     if session.grievance is not None:
         set_pin(session.grievance, answers[PIN])
     end_session(session, answers, at=at)
-    say(session.writer, "done", language=session.language, at=at, reference=session.reference)
+    _tell(session, "done", urgent=talk.told(answers).urgent, at=at)
     return session
+
+
+def _tell(session: FormSession, *names: str, urgent: bool, at: datetime) -> None:
+    """Who is in danger is answered before others, and when the money of the day is spent too."""
+    values = {"reference": session.reference} if {"welcome", "done"} & set(names) else {}
+    say(session.writer, *names, language=session.language, at=at, urgent=urgent, **values)
 
 
 def _keep(session: FormSession, answers: Mapping[str, str], step: str, at: datetime) -> None:

@@ -75,10 +75,14 @@ def _fields(incoming: Incoming) -> Iterator[tuple[str, str]]:
     """Each field with its name, as far as anything of it can be told apart; else the whole, without a name."""
     text = incoming.body.decode("utf-8", "replace").replace("\0", "")
     try:
-        yield from _leaves("", json.loads(text))
-        return
-    except (ValueError, RecursionError):
-        pass
+        leaves = list(_leaves("", json.loads(text)))
+    except (ValueError, RecursionError):  # it is no JSON
+        yield from _typed(incoming, text)
+    else:
+        yield from leaves
+
+
+def _typed(incoming: Incoming, text: str) -> Iterator[tuple[str, str]]:
     form = [(name, said.replace("\0", "")) for name, said in incoming.form]
     if any(said.strip() for _name, said in form):
         yield from form

@@ -2,22 +2,14 @@
 
 from grievance.models.coming import Arrival, FollowSession, Opening, Receipt, Recovery, Reply
 from grievance.models.conversation import Attachment, Masked, Message, Translation
+from grievance.models.drills import Drill, Practice
 from grievance.models.files import SealedChunk, SealedFile, StagedFile
 from grievance.models.keys import CustodyKey, DataKey, KeyWrap
 from grievance.models.outgoing import EarlyReport, StoppedNumber
-from grievance.models.partners import (
-    Batch,
-    Drill,
-    FieldPartner,
-    PartnerCard,
-    PartnerCode,
-    PartnerNumber,
-    PartnerPerson,
-    Practice,
-    Relay,
-)
+from grievance.models.partners import FieldPartner, PartnerCard, PartnerCode, PartnerNumber, PartnerPerson
 from grievance.models.people import CallGrant, Complainant, Consent, ConsentQuestion, Grievance, IdentitySeal
 from grievance.models.programs import CallKey
+from grievance.models.relays import Batch, Relay
 from grievance.models.rota import ReadingHours
 from grievance.models.texts import (
     FormSession,

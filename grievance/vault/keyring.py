@@ -6,6 +6,7 @@ import secrets
 import stat
 import tempfile
 from collections.abc import Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -158,8 +159,7 @@ def _write_once(path: Path, key: bytes) -> None:
             file.write(key.hex() + "\n")
             file.flush()
             os.fsync(file.fileno())
-        os.link(temporary, path)
-    except FileExistsError:
-        pass  # another process was first: its key stands
+        with suppress(FileExistsError):  # another process was first: its key stands
+            os.link(temporary, path)
     finally:
         os.unlink(temporary)

@@ -41,7 +41,7 @@ def _say(name: str, receipt: TextReceipt, at: datetime) -> bool:
     language = receipt.grievance.language
     read, yes, no = (word_for(one, language).upper() for one in (Keyword.READ, Keyword.SAFE, Keyword.UNSAFE))
     if name == "are_you_safe":
-        return say(receipt.writer, name, language=language, at=at, yes=yes, no=no)
+        return say(receipt.writer, name, language=language, at=at, urgent=True, yes=yes, no=no)
     return say(receipt.writer, name, language=language, at=at, word=read)
 
 

@@ -19,6 +19,7 @@ from grievance.commands.following import Following, open_session, resume
 from grievance.commands.partners import Behalf, drills, dropping, file_for, file_many, keeping, pairing
 from grievance.commands.reading import open_words
 from grievance.keys import RING, nonce_for
+from grievance.keywords import folded
 from grievance.models import (
     Arrival,
     Batch,
@@ -301,9 +302,11 @@ def test_other_texts_are_no_codes(words: str) -> None:
 
 
 @given(st.text(max_size=60))
-def test_any_text_is_read_without_an_error(words: str) -> None:
-    pairing.reads_as_code(words)
-    receipts.read_card_code(words)
+def test_any_text_is_a_whole_code_or_none(words: str) -> None:
+    read = receipts.read_card_code(words)
+    assert read is None or receipts.read_card_code(read) == read
+    heard = pairing.reads_as_code(words)
+    assert heard is None or heard in folded(words)
 
 
 def test_a_lost_phone_is_ended_by_the_partner_or_the_office_alone(
