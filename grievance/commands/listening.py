@@ -275,8 +275,7 @@ def _done(session: FormSession, answers: Mapping[str, str], at: datetime) -> For
 
 def _tell(session: FormSession, *names: str, urgent: bool, at: datetime) -> None:
     """Who is in danger is answered before others, and when the money of the day is spent too."""
-    values = {"reference": session.reference} if {"welcome", "done"} & set(names) else {}
-    say(session.writer, *names, language=session.language, at=at, urgent=urgent, **values)
+    say(session.writer, *names, language=session.language, at=at, urgent=urgent, reference=session.reference)
 
 
 def _keep(session: FormSession, answers: Mapping[str, str], step: str, at: datetime) -> None:
