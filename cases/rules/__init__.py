@@ -159,12 +159,16 @@ def reckoned(
 
 
 def _later(rule: Rule, due: datetime, pause: Pause, country: str) -> datetime:
-    if rule.unit != Unit.BUSINESS_DAYS:
+    """What is counted in days there is given back in days there: an hour between summer and winter is none."""
+    if not (_by_day(rule) or rule.unit == Unit.BUSINESS_DAYS):
         return due + (pause.until_at - pause.from_at)
     zone = latest_zone(country, due)
     start, end = (moment.astimezone(zone).date() for moment in (pause.from_at, pause.until_at))
     there = due.astimezone(zone)
-    day = working_day_after(there.date(), working_days_between(start, end, country), country)
+    if rule.unit == Unit.BUSINESS_DAYS:
+        day = working_day_after(there.date(), working_days_between(start, end, country), country)
+    else:
+        day = there.date() + (end - start)
     return datetime.combine(day, there.time(), zone).astimezone(UTC)
 
 

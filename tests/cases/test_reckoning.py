@@ -14,7 +14,7 @@ from cases.commands import assessing, casework, clocks, closing, deadlines, esca
 from cases.commands.appeals import file_appeal
 from cases.models import Breach, Case, CaseEvent, Clock
 from cases.rules import LADDERS, Pause, Rule, Unit, due_at, next_rung, packs, reckoned, rungs
-from cases.rules.calendars import end_of_day, zones_of
+from cases.rules.calendars import day_there, end_of_day, zones_of
 from cases.rules.packs import PACKS, rule_for
 from cases.states import AsideReason, Outcome, Severity, Stage
 from grievance.commands.filing import Filed
@@ -44,8 +44,27 @@ def test_a_pause_only_ever_moves_a_deadline_later_and_by_no_more_than_a_weekend_
     pause = Pause(started + timedelta(hours=1), started + timedelta(days=9, hours=1))
     moved = reckoned(given_rule, started, country=country, pauses=[pause])
     assert moved >= plain
-    if unit != Unit.BUSINESS_DAYS:
-        assert moved - plain == timedelta(days=9)
+    if unit == Unit.DAYS and ladder == "respondent":
+        stood = day_there(pause.until_at, country) - day_there(pause.from_at, country)
+        assert day_there(moved, country) - day_there(plain, country) == stood
+        assert abs(stood - 9 * DAY) <= DAY
+    elif unit != Unit.BUSINESS_DAYS:
+        assert moved - plain == 9 * DAY
+
+
+@pytest.mark.parametrize(
+    ("started", "due"),
+    [
+        # In Finland the clocks go back on 30 October 2022, and forward on 29 March 2026.
+        (datetime(2022, 10, 1, tzinfo=UTC), date(2022, 10, 30)),
+        (datetime(2026, 3, 1, 12, tzinfo=UTC), date(2026, 3, 30)),
+    ],
+)
+def test_a_pause_over_the_change_of_the_clocks_gives_back_its_days_and_no_more(started: datetime, due: date) -> None:
+    pause = Pause(started + timedelta(hours=1), started + timedelta(days=9, hours=1))
+    moved = reckoned(rule(20, Unit.DAYS, "respondent"), started, country="FI", pauses=[pause])
+    assert moved == end_of_day(moved, "FI")
+    assert day_there(moved, "FI") == due
 
 
 @given(started=MOMENTS, country=COUNTRIES)
