@@ -13,8 +13,10 @@ from django.utils import translation
 
 from accounts.models import User
 from accounts.roles import Role
+from grievance.models import FieldPartner
 from supplychain.models import Organisation
 from tests.factories import AT, EmploymentFactory, OrganisationFactory, UserFactory
+from tests.grievance.partners import a_partner, at_work
 
 # How long an example takes says something about this machine and nothing about the product.
 hypothesis.settings.register_profile("recourse", deadline=None, max_examples=60)
@@ -120,3 +122,26 @@ def outsider(db: None) -> User:
 @pytest.fixture
 def superuser(db: None) -> User:
     return UserFactory.create(username="root", is_superuser=True, is_staff=True)
+
+
+# -- Two field partners, and who works for each
+
+
+@pytest.fixture
+def union(lead: User) -> FieldPartner:
+    return a_partner(lead)
+
+
+@pytest.fixture
+def clinic(lead: User) -> FieldPartner:
+    return a_partner(lead, "Clinic by the lake (fictional)")
+
+
+@pytest.fixture
+def neema(union: FieldPartner, lead: User) -> User:
+    return at_work(union, lead, "neema")
+
+
+@pytest.fixture
+def juma(clinic: FieldPartner, lead: User) -> User:
+    return at_work(clinic, lead, "juma")

@@ -24,30 +24,10 @@ from grievance.queries import turns
 from tests.cases.pictures import jpeg
 from tests.cases.programs import API, KEY, Program, a_body, token_for
 from tests.factories import SiteFactory
-from tests.grievance.partners import WORDS, a_partner, at_work
+from tests.grievance.partners import WORDS
 
 OTHER_KEY = "0b9f5f0e-1c8e-4c34-9a54-000000000002"
 EMPTY = {"answers": {"statement": ""}, "behalf": {"consent_how": "spoken"}}
-
-
-@pytest.fixture
-def union(lead: User) -> FieldPartner:
-    return a_partner(lead)
-
-
-@pytest.fixture
-def clinic(lead: User) -> FieldPartner:
-    return a_partner(lead, "Clinic by the lake (fictional)")
-
-
-@pytest.fixture
-def neema(union: FieldPartner, lead: User) -> User:
-    return at_work(union, lead, "neema")
-
-
-@pytest.fixture
-def juma(clinic: FieldPartner, lead: User) -> User:
-    return at_work(clinic, lead, "juma")
 
 
 @pytest.fixture

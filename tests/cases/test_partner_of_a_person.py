@@ -1,6 +1,5 @@
 """The person and their partner: who helps them, how much that one sees, and the end of it; what the office is told."""
 
-import pytest
 from django.test import Client
 
 from accounts.models import User
@@ -10,19 +9,9 @@ from grievance.codes import ConsentHow
 from grievance.commands.partners import Behalf
 from grievance.models import FieldPartner, Relay
 from tests.factories import AT
-from tests.grievance.partners import a_partner, at_work, passed_on
+from tests.grievance.partners import passed_on
 
 FOLLOW = "/en/follow/"
-
-
-@pytest.fixture
-def union(lead: User) -> FieldPartner:
-    return a_partner(lead)
-
-
-@pytest.fixture
-def neema(union: FieldPartner, lead: User) -> User:
-    return at_work(union, lead, "neema")
 
 
 def come_back(client: Client, receipt: str) -> str:

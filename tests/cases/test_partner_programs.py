@@ -2,26 +2,15 @@
 
 import re
 
-import pytest
 from django.test import Client
 
 from accounts.models import AccessToken, User
 from accounts.queries import token_called
 from grievance.models import FieldPartner
-from tests.grievance.partners import a_partner, at_work
+from tests.grievance.partners import at_work
 
 PAGE = "/office/partners/programs/"
 SAID = {"name": "Server", "scopes": ["read", "file"], "days": "90"}
-
-
-@pytest.fixture
-def union(lead: User) -> FieldPartner:
-    return a_partner(lead)
-
-
-@pytest.fixture
-def neema(union: FieldPartner, lead: User) -> User:
-    return at_work(union, lead, "neema")
 
 
 def entered(user: User) -> Client:

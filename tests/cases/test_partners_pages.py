@@ -20,30 +20,10 @@ from grievance.commands.following import Following, open_session, resume
 from grievance.commands.partners import dropping, keeping
 from grievance.models import Drill, FieldPartner, Grievance, Opening, Practice, Relay
 from tests.factories import AT, PASSWORD
-from tests.grievance.partners import WORDS, a_partner, at_work, passed_on
+from tests.grievance.partners import WORDS, at_work, passed_on
 
 HOME, FILE, MANY = "/office/partners/", "/office/partners/file/", "/office/partners/list/"
 SLIPS, EXPORT, NUMBERS = "/office/partners/slips/", "/office/partners/export/", "/office/partners/numbers/"
-
-
-@pytest.fixture
-def union(lead: User) -> FieldPartner:
-    return a_partner(lead)
-
-
-@pytest.fixture
-def clinic(lead: User) -> FieldPartner:
-    return a_partner(lead, "Clinic by the lake (fictional)")
-
-
-@pytest.fixture
-def neema(union: FieldPartner, lead: User) -> User:
-    return at_work(union, lead, "neema")
-
-
-@pytest.fixture
-def juma(clinic: FieldPartner, lead: User) -> User:
-    return at_work(clinic, lead, "juma")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import io
 from typing import Any
 
 import pikepdf
-import pytest
 from django.test import Client
 
 from accounts.models import User
@@ -12,7 +11,7 @@ from accounts.roles import Role
 from grievance.commands.partners import drills, keeping
 from grievance.models import FieldPartner, KeyWrap, PartnerCard, PartnerPerson, Practice
 from tests.factories import AT, EmploymentFactory, UserFactory
-from tests.grievance.partners import WORDS, a_partner, at_work, passed_on
+from tests.grievance.partners import WORDS, at_work, passed_on
 
 OFFICE = "/office/admin/grievance/"
 PAGES = ("fieldpartner", "partnerperson", "partnercard", "partnernumber")
@@ -22,11 +21,6 @@ def entered(user: User) -> Client:
     client = Client(REMOTE_ADDR="127.0.0.1")
     client.force_login(user)
     return client
-
-
-@pytest.fixture
-def union(lead: User) -> FieldPartner:
-    return a_partner(lead)
 
 
 def test_leads_keep_partners_oversight_reads_them_and_nobody_else_finds_them(

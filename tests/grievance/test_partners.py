@@ -39,21 +39,6 @@ from tests.factories import AT, EmploymentFactory, UserFactory
 from tests.grievance.partners import AGREED, WORDS, a_draft, a_list, a_partner, at_work, passed_on
 
 
-@pytest.fixture
-def union(lead: User) -> FieldPartner:
-    return a_partner(lead)
-
-
-@pytest.fixture
-def clinic(lead: User) -> FieldPartner:
-    return a_partner(lead, "Clinic by the lake (fictional)")
-
-
-@pytest.fixture
-def neema(union: FieldPartner, lead: User) -> User:
-    return at_work(union, lead, "neema")
-
-
 def following(receipt: str) -> Following:
     return resume(session_key=open_session(receipt=receipt, at=AT), at=AT)
 

@@ -16,17 +16,12 @@ from grievance.commands.partners import drills, keeping
 from grievance.keys import RING
 from grievance.models import Arrival, FieldPartner, FormSession, Gateway, Grievance, PartnerNumber, Practice, Relay
 from tests.factories import AT
-from tests.grievance.partners import a_partner, at_work
+from tests.grievance.partners import at_work
 from tests.grievance.test_texting import FIRST, NUMBER, phone, replies, statement, write
 
 __all__ = ["phone"]
 MINUTE = timedelta(minutes=1)
 PERSON = "+243810000042"
-
-
-@pytest.fixture
-def union(lead: User) -> FieldPartner:
-    return a_partner(lead)
 
 
 @pytest.fixture
