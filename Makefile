@@ -35,7 +35,7 @@ help: ## Show what there is
 run: .venv/ready ## Set up what is missing and serve on 127.0.0.1:8000 (PORT=8123, DEMO=0 for an empty one)
 	@exec $(BIN)/python -m config.launcher
 
-test: .venv/ready-dev compiled ## Everything but browser, services and what takes minutes: in under a minute
+test: .venv/ready-dev compiled ## Everything but browser, services and what takes minutes: about two minutes on two cores
 	@# Tables are made from the models here; CI makes them by the migrations, on PostgreSQL.
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --no-migrations -m "not browser and not services and not long"
 
