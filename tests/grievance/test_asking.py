@@ -298,3 +298,15 @@ def test_no_words_stand_in_the_log(client: Client, capsys: Any, caplog: Any) -> 
     press(client, start(client), "preview", statement="Call +243 991 234 567", place="Zwj-place")
     assert "991 234" not in caplog.text + str(capsys.readouterr())
     assert "Zwj" not in caplog.text
+
+
+@pytest.mark.parametrize("typed", ["-10.714567, 25.473999", "−١٠٫٧١٤٥٦٧، ٢٥٫٤٧٣٩٩٩"])
+def test_a_position_is_kept_to_about_a_kilometre_and_sealed(client: Client, typed: str) -> None:
+    press(client, press(client, start(client), "preview", statement="Zwj", position=typed), "send")
+    assert sealed()["position"] == "-10.71, 25.47"
+
+
+def test_the_phones_own_camera_and_recorder_open(client: Client) -> None:
+    page = start(client)
+    assert re.search(r'<input id="camera" name="photos" type="file" accept="image/\*" capture="environment">', page)
+    assert re.search(r'<input id="voice" name="photos" type="file" accept="audio/\*" capture>', page)
