@@ -9,7 +9,8 @@ Configuration (settings.SMS_GATEWAY, a JSON object):
 
 ``countries``, ``daily`` and ``daily_country`` say where texts may go and how many segments a day may cost
 (`grievance.commands.spending`). ``success`` is optional beside a 2xx answer: {"contains": "OK"} looks in its text.
-``id``: path of the provider's id.
+``id``: path of the provider's id. In the body stand ``{{to}}``, ``{{to_no_plus}}``, ``{{from}}``, ``{{text}}``,
+``{{uuid}}``, and ``{{type}}``: "text" where all signs are of GSM 03.38, else "unicode".
 """
 
 import ipaddress
@@ -25,9 +26,10 @@ from django.core import checks
 
 from grievance.gateways.errors import GatewayError, NoGateway
 from grievance.gateways.wire import post, value_at
+from grievance.segments import Coding, segmented
 
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-NAMES = frozenset({"to", "to_no_plus", "from", "text", "uuid"})
+NAMES = frozenset({"to", "to_no_plus", "from", "text", "type", "uuid"})
 PARTS = frozenset({"url", "headers", "body", "from", "success", "id", "timeout", "countries", "daily", "daily_country"})
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 LONGEST_WAIT = 30.0  # well within the lease of a notice
@@ -92,7 +94,10 @@ def send(gateway: Gateway, *, to: str, text: str, uuid: str, timeout: float | No
 
 def render(gateway: Gateway, *, to: str, text: str, uuid: str) -> str:
     """The body, each value escaped for where it stands; a value that looks like a placeholder stays text."""
-    values = {"to": to, "to_no_plus": to.removeprefix("+"), "from": gateway.sender, "text": text, "uuid": uuid}
+    kind = "text" if segmented(text).coding == Coding.GSM else "unicode"  # it costs what was reckoned for it
+    values = {
+        "to": to, "to_no_plus": to.removeprefix("+"), "from": gateway.sender, "text": text, "type": kind, "uuid": uuid,
+    }  # fmt: skip
     escape = _in_json if gateway.content_type == JSON else quote_plus
     return PLACEHOLDER.sub(lambda found: escape(values[found[1]]), gateway.body)
 

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
 from grievance.gateways.errors import GatewayError, NoGateway
-from grievance.gateways.generic import configured, send
+from grievance.gateways.generic import configured, render, send
 from tests.notifications.servers import breaks_off, free_port, says, web_server
 
 TEXT = 'Recourse "K7": see & read\\do {{to}} ñ'
@@ -49,6 +49,17 @@ def test_a_form_arrives_as_it_was_meant() -> None:
         assert post(web.url, **AS_FORM, success={"contains": "OK"}) == ""
     assert parse_qs(web.asked[0].body) == {"to": ["15550100001"], "text": [TEXT]}
     assert web.asked[0].headers["content-type"] == "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("text", "costs"),
+    [("Tumepokea ujumbe wako: [é] ñ €", "text"), ("Recebemos a sua mensagem, não", "unicode"), ("مياه", "unicode"),
+     ("Asante 😀", "unicode"), ("", "text")],
+)  # fmt: skip
+def test_a_text_says_which_alphabet_it_is_reckoned_in(text: str, costs: str) -> None:
+    gateway = configured({"url": "https://sms.example/", "body": "to={{to}}&text={{text}}&type={{type}}"})
+    rendered = render(gateway, to="+15550100001", text=text, uuid="c0ffee")
+    assert parse_qs(rendered, keep_blank_values=True)["type"] == [costs]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import secrets
 import time
 import uuid
 
+from grievance.segments import EXTENSION, GSM
 from grievance.simulator.lines import Answer, Asked, Call, Heard, Line, Sent, Stopped, Taken, Wire
 from grievance.simulator.wires.bodies import FORM, NUMBER, as_form, basic, json_of
 
@@ -50,8 +51,8 @@ def take(line: Line, asked: Asked, stopped: Stopped) -> Taken:
     to, text = str(said.get("to", "")), str(said.get("text", ""))
     if not NUMBER.fullmatch(f"+{to}") or not text or not said.get("from"):
         return None, _refused("3", "Invalid parameters")
-    if not text.isascii() and said.get("type") != "unicode":
-        text = text.encode("ascii", "replace").decode()  # what arrives where the type was forgotten
+    if said.get("type") != "unicode":  # what arrives where the type was forgotten
+        text = "".join(sign if sign in GSM | EXTENSION else "?" for sign in text)
     sent = Sent(f"+{to}", text, uuid.uuid4().hex[:16])
     each = {
         "to": to, "message-id": sent.id, "status": "0", "remaining-balance": "9.96", "message-price": "0.0333",
