@@ -24,6 +24,15 @@ calls = [
     path("batches/", api.Batches.as_view(), name="api_batches"),
 ]
 described = (path("api/v1/", include(calls)),)
+open_to_all = [
+    path("schema/", api.Schema.as_view(), {"patterns": described}, name="api_schema"),
+    path("problems/", api.Problems.as_view(), name="api_problems"),
+]
+# A program that leaves out the last slash is answered all the same: led on to it, most come without what they sent.
+without_slash = [
+    path(str(one.pattern).removesuffix("/"), one.callback, one.default_args, name=one.name)
+    for one in [*calls, *open_to_all]
+]
 
 # Under /office/partners/, behind the office's login: its cookies go nowhere else.
 for_partners: list[URLPattern | URLResolver] = [
@@ -51,8 +60,8 @@ for_partners: list[URLPattern | URLResolver] = [
 # For programs of partners, on the public side: they come in by a token and can only seal.
 for_programs: list[URLPattern | URLResolver] = [
     *described,
-    path("api/v1/schema/", api.schema, {"patterns": described}, name="api_schema"),
-    path("api/v1/problems/", api.problems, name="api_problems"),
+    path("api/v1/", include([*open_to_all, *without_slash])),
+    path("api", api.nothing),
     path("api/", api.nothing),
     path("api/<path:path>", api.nothing),
 ]

@@ -91,8 +91,9 @@ def _came_by_onion(request: HttpRequest) -> bool:
 
 
 def _is_page_of_the_public(request: HttpRequest) -> bool:
-    path = request.path_info
-    return not (_is_office(request) or path.startswith("/static/") or path in {"/healthz", "/readyz"})
+    """Of people with a browser: what programs and gateways call may hold in its path what no answer repeats."""
+    path = f"{request.path_info}/"
+    return not (_is_office(request) or path.startswith(("/static/", "/api/", "/sms/", "/healthz/", "/readyz/")))
 
 
 def _is_office(request: HttpRequest) -> bool:

@@ -3,7 +3,7 @@
 from cases.api.attachments import Attachments
 from cases.api.batches import Batches
 from cases.api.grievances import Grievances, OneGrievance
-from cases.api.open import described, nothing, problems, schema
+from cases.api.open import Problems, Schema, described, nothing
 from cases.api.questions import Questions
 from cases.api.sites import Sites
 
@@ -12,10 +12,10 @@ __all__ = [
     "Batches",
     "Grievances",
     "OneGrievance",
+    "Problems",
     "Questions",
+    "Schema",
     "Sites",
     "described",
     "nothing",
-    "problems",
-    "schema",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, cast
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
@@ -38,7 +39,16 @@ LANGUAGE = OpenApiParameter(
     "Accept-Language", str, OpenApiParameter.HEADER, description="In which language the answer speaks."
 )
 # What every call may be answered with.
-ALWAYS = ("malformed", "no_token", "no_scope", "not_acceptable", "too_many_calls", "server_error")
+ALWAYS = (
+    "malformed",
+    "no_token",
+    "bad_token",
+    "not_encrypted",
+    "no_scope",
+    "not_acceptable",
+    "too_many_calls",
+    "server_error",
+)
 
 
 def answers(good: dict[int, Any], *codes: str) -> dict[Any, Any]:
@@ -82,6 +92,8 @@ class Door(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if settings.SECURE_SSL_REDIRECT and not request._request.is_secure():
+            raise Trouble("not_encrypted")
         self.at = timezone.now()
         self.caller = self._enter(request)
         (calls,) = spend_of("api-calls", windows=(MINUTE,), whose=f"token {self.caller.token.pk}", at=self.at)

@@ -4,11 +4,14 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from cases.api.problems import KINDS
 
@@ -24,17 +27,30 @@ def described(patterns: tuple[Any, ...]) -> bytes:
     return json.dumps(made, ensure_ascii=False).encode()
 
 
-@require_safe
-def schema(request: HttpRequest, patterns: tuple[Any, ...]) -> HttpResponse:
-    body = described(patterns)
-    return HttpResponse(body, content_type="application/vnd.oai.openapi+json", headers={"Cache-Control": HOUR})
+class AsItIs(BaseContentNegotiation):
+    """There is one kind of answer, whatever was asked for."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
 
 
-@require_safe
-def problems(request: HttpRequest) -> HttpResponse:
-    """Where the `type` of a problem leads: each code with its status and what it is called."""
-    found = {code: {"status": kind.status, "title": str(kind.title)} for code, kind in KINDS.items()}
-    return JsonResponse(found, json_dumps_params={"ensure_ascii": False})
+class Schema(APIView):
+    content_negotiation_class = AsItIs
+
+    def get(self, request: Request, patterns: tuple[Any, ...]) -> HttpResponse:
+        body = described(patterns)
+        return HttpResponse(body, content_type="application/vnd.oai.openapi+json", headers={"Cache-Control": HOUR})
+
+
+class Problems(APIView):
+    content_negotiation_class = AsItIs
+
+    def get(self, request: Request) -> Response:
+        """Where the `type` of a problem leads: each code with its status and what it is called."""
+        return Response({code: {"status": kind.status, "title": str(kind.title)} for code, kind in KINDS.items()})
 
 
 @csrf_exempt

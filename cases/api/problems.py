@@ -27,6 +27,9 @@ KINDS: dict[str, Kind] = {
     "key_missing": Kind(400, _("The header Idempotency-Key is missing, or is no key.")),
     "no_token": Kind(401, _("This needs an access token.")),
     "bad_token": Kind(401, _("This access token is not good, or not good any more.")),
+    "not_encrypted": Kind(
+        403, _("This came without encryption (https). End this access token: it was sent in the open.")
+    ),
     "no_scope": Kind(403, _("This access token is not good for this.")),
     "not_yours": Kind(403, _("You may not do this.")),
     "not_found": Kind(404, _("There is nothing here.")),

@@ -54,7 +54,8 @@ class Said(serializers.CharField):
         super().__init__(**{"trim_whitespace": False, "allow_blank": True, **kwargs})
 
     def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
+        # No database keeps a NUL, and half of a pair is no letter.
+        if not isinstance(data, str) or "\0" in data or any("\ud800" <= sign <= "\udfff" for sign in data):
             self.fail("invalid")
         return str(super().to_internal_value(data))
 
@@ -103,4 +104,5 @@ class ProblemShape(Base):
     status = serializers.IntegerField(min_value=400, max_value=599)
     code = serializers.CharField()
     detail = serializers.CharField(required=False)
+    instance = serializers.CharField(required=False, help_text="By which we find this call in our log.")
     errors = WrongShape(many=True, required=False)  # type: ignore[assignment]  # as RFC 9457 calls it

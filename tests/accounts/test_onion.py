@@ -35,7 +35,13 @@ def test_every_public_page_names_its_twin(path: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("onion")
-@pytest.mark.parametrize("path", ["/office/account/login/", "/healthz", "/static/public.css"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/office/account/login/", "/healthz", "/static/public.css", "/api", "/api/v1/grievances/R-7K3M-Q2XA/",
+        "/api/v1/sites/?q=mto", "/api/v1/problems/", "/sms/twilio/inbound/secret-of-the-gateway",
+    ],
+)  # fmt: skip
 def test_what_is_not_of_the_public_names_none(path: str) -> None:
     assert "Onion-Location" not in Client().get(path, secure=True).headers
 

@@ -15,6 +15,7 @@ from grievance import receipts
 from grievance.commands.draft import Draft
 from grievance.commands.filing import Filed, file_grievance
 from supplychain.models import Employment, Organisation, Site, SupplyLink
+from tests.cases.programs import Program, token_for
 
 AT = datetime.fromisoformat("2026-03-02T09:00:00+00:00")  # a Monday
 HERE = Path(__file__).parent
@@ -132,3 +133,9 @@ def filed(chain: dict[str, Any]) -> Filed:
 def case(filed: Filed) -> Case:
     assert intake.take_up(at=AT) == 1
     return Case.objects.get()
+
+
+@pytest.fixture
+def program(neema: User) -> Program:
+    """The program of a union, good for everything."""
+    return Program(token_for(neema))

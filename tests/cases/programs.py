@@ -9,9 +9,12 @@ from django.utils import timezone
 from accounts.commands import make_token
 from accounts.models import User
 from accounts.tokens import Scope
+from grievance.commands.following import Following, open_session, resume
 
 API = "/api/v1/"
 KEY = "0b9f5f0e-1c8e-4c34-9a54-000000000001"
+OTHER_KEY = "0b9f5f0e-1c8e-4c34-9a54-000000000002"
+EMPTY = {"answers": {"statement": ""}, "behalf": {"consent_how": "spoken"}}
 ALL = tuple(Scope)
 
 
@@ -57,3 +60,12 @@ def a_body(statement: str = "Vumbi la mashine linatuua, taa ya zafarani", **more
     answers = {"statement": statement, "families": ["OS"], "ongoing": True, **more.pop("answers", {})}
     behalf = {"consent_how": "spoken", "authority": "asked", "call_back_safe": False, "may_see": "stage"}
     return {"answers": answers, "behalf": behalf | more.pop("behalf", {}), "language": "sw", **more}
+
+
+def following(receipt: str) -> Following:
+    digits = receipt.replace(" ", "")
+    return resume(session_key=open_session(receipt=digits, at=timezone.now()), at=timezone.now())
+
+
+def pointers(body: Any) -> list[str]:
+    return [one.get("pointer", one.get("parameter")) for one in body["errors"]]
