@@ -242,8 +242,8 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Recourse for field partners",
-    "DESCRIPTION": "File for people who asked you to, and see where it stands, as far as each of them allows. By https alone; "
-    "an address is the same without its last slash, and nothing is redirected.",
+    "DESCRIPTION": "File for people who asked you to, and see where it stands, as far as each of them allows. By https "
+    "alone; an address is the same without its last slash, and nothing is redirected.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVERS": [{"url": PUBLIC_URL}],

@@ -21,6 +21,8 @@ LIST_LONGEST = 500  # people in one list of a partner; our default
 # A program that lost an answer asks again under the same key within this; then no key gives anybody's number any more,
 # so that whoever steals the keys of a program later has nothing. Our default.
 CALL_KEY_FOR = timedelta(days=1)
+# Then it is forgotten, and may come anew; but what was filed under it long ago is never answered again. Our default.
+CALL_KEY_KEPT = timedelta(days=3)
 CALL_LIST_LONGEST = 100  # people in one call of a program; our default
 CALLS_A_MINUTE = 300  # of one token; our default
 WRONG_TOKENS = 30  # of one network in ten minutes; our default

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from grievance.commands import files, listening, pictures, recovering, remote, reports, texting
+from grievance.commands import files, listening, partners, pictures, recovering, remote, reports, texting
 
 
 @shared_task
@@ -14,6 +14,11 @@ def strip_pictures() -> None:
 @shared_task
 def clear_staged() -> None:
     files.clear_expired(at=timezone.now())
+
+
+@shared_task
+def forget_keys() -> None:
+    partners.forget_keys(at=timezone.now())
 
 
 @shared_task

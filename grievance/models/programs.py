@@ -1,8 +1,17 @@
 """What programs of partners named what they file."""
 
+from datetime import datetime
+
 from django.db import models
 
 from grievance.models.partners import FieldPartner
+from grievance.rules import CALL_KEY_KEPT
+
+
+class CallKeyQuerySet(models.QuerySet["CallKey"]):
+    def to_forget(self, at: datetime) -> "CallKeyQuerySet":
+        """The oldest first; served by the index of their moments."""
+        return self.filter(at__lt=at - CALL_KEY_KEPT).order_by("at")
 
 
 class CallKey(models.Model):
@@ -13,6 +22,11 @@ class CallKey(models.Model):
     nonce_hash = models.BinaryField(unique=True)
     body_hash = models.BinaryField()
     at = models.DateTimeField()
+
+    objects = CallKeyQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="call_key_moment")]
 
     def __str__(self) -> str:
         return str(self.pk)

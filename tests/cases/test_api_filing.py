@@ -10,8 +10,10 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
-from grievance.models import CallKey, Grievance, Message, Relay
+from grievance.commands.partners import forget_keys
+from grievance.models import CallKey, FieldPartner, Grievance, Message, Relay
 from grievance.queries import turns
+from grievance.rules import CALL_KEY_KEPT
 from tests.cases.programs import EMPTY, KEY, Program, a_body, following, pointers, token_for
 
 
@@ -90,6 +92,63 @@ def test_a_key_gives_a_number_for_a_day_and_not_for_ever(program: Program) -> No
     status, body = program.post("grievances/", a_body())
     assert (status, body["code"]) == (409, "key_spent")
     assert "receipt" not in body
+
+
+def test_a_key_is_forgotten_after_three_days_and_what_was_filed_under_it_is_never_answered_again(
+    program: Program,
+) -> None:
+    program.post("grievances/", a_body())
+    later = timezone.now() + CALL_KEY_KEPT - timedelta(minutes=1)
+    assert (forget_keys(at=later), CallKey.objects.count()) == (0, 1)
+    Relay.objects.update(at=timezone.now() - timedelta(days=3))
+    assert forget_keys(at=later + timedelta(minutes=2)) == 1
+    status, body = program.post("grievances/", a_body("Somebody else's words"))
+    assert (status, body["code"]) == (409, "key_spent")
+    CallKey.objects.all().delete()
+    status, body = program.post("grievances/", a_body())
+    assert (status, body["code"]) == (409, "key_spent")
+    rows = {"rows": [a_body("one"), a_body("two")]}
+    program.post("batches/", rows)
+    Relay.objects.update(at=timezone.now() - timedelta(days=3))
+    CallKey.objects.all().delete()
+    _status, again = program.post("batches/", rows)
+    assert [one["problem"]["code"] for one in again["rows"]] == ["key_spent", "key_spent"]
+    assert (Grievance.objects.count(), Message.objects.count()) == (3, 0)
+
+
+def test_a_key_under_which_nothing_was_filed_may_come_anew_once_it_is_forgotten(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(**_given: object) -> None:
+        raise RuntimeError("the process was killed")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("grievance.commands.partners.keyed.file_for", dies)
+        program.post("grievances/", a_body())
+    CallKey.objects.update(at=timezone.now() - CALL_KEY_KEPT)
+    assert program.post("grievances/", a_body("other words"))[1]["code"] == "key_reused"
+    assert forget_keys(at=timezone.now()) == 1
+    assert program.post("grievances/", a_body("other words"))[0] == 201
+
+
+def test_a_key_that_is_forgotten_while_it_comes_again_is_spent(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It was there when the row was to be written, and is gone when it is read.
+    monkeypatch.setattr("grievance.models.programs.CallKeyQuerySet.bulk_create", lambda *_given, **_more: [])
+    assert program.post("grievances/", a_body())[1]["code"] == "key_spent"
+    assert not Grievance.objects.exists()
+
+
+def test_keys_are_forgotten_the_oldest_first_and_a_few_at_a_time(union: FieldPartner) -> None:
+    now = timezone.now()
+    ages = (5, 2, 4, 3, 1)
+    CallKey.objects.bulk_create(
+        CallKey(partner=union, nonce_hash=bytes([age]), body_hash=b"", at=now - timedelta(days=age, seconds=1))
+        for age in ages
+    )
+    assert [forget_keys(at=now, limit=2) for _time in range(3)] == [2, 1, 0]
+    assert {bytes(one.nonce_hash)[0] for one in CallKey.objects.all()} == {1, 2}
 
 
 def test_the_key_is_kept_hashed_and_is_that_of_one_partner(program: Program, juma: User) -> None:

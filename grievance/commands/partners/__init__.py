@@ -1,6 +1,6 @@
 """Field partners: kept by programme leads; filing for others, on pages, by an interface and by text; drills."""
 
-from grievance.commands.partners.keyed import Said, add_files, file_under_key, list_under_key
+from grievance.commands.partners.keyed import Said, add_files, file_under_key, forget_keys, list_under_key
 from grievance.commands.partners.relaying import Behalf, Relayed, Row, file_for, file_many
 
 __all__ = [
@@ -12,5 +12,6 @@ __all__ = [
     "file_for",
     "file_many",
     "file_under_key",
+    "forget_keys",
     "list_under_key",
 ]

@@ -41,13 +41,16 @@ def file_under_key(
 ) -> Relayed:
     """As `file_for`. Made again with the same ``key`` and ``body`` it gives the same receipt and changes nothing.
 
-    Refuses with ``key_reused`` for another body, with ``key_spent`` a day after the key came first, and as `file_for`.
+    Refuses with ``key_reused`` for another body, with ``key_spent`` a day after the key came first, for as long as the
+    key is kept and for ever where something was filed under it, and as `file_for`.
     """
     check_works_for(by, partner)
     nonce = _nonce(partner, key)
     if refused := _claim(partner, {nonce: body}, at).get(nonce):
         raise refused
-    held = _kept(partner, [nonce]).get(nonce)
+    held = _kept(partner, [nonce], at).get(nonce)
+    if isinstance(held, Refused):
+        raise held
     return held or file_for(partner=partner, by=by, draft=draft, behalf=behalf, nonce=nonce, staged=False, at=at)
 
 
@@ -63,7 +66,7 @@ def list_under_key(
     whole = _nonce(partner, key, of_list=True)
     nonces = {one.row.number: receipts.row_nonce(nonce_of(whole), one.row.number) for one in people}
     refused = _claim(partner, {nonces[one.row.number]: one.body for one in people}, at)
-    kept = _kept(partner, nonces.values())
+    kept = _kept(partner, nonces.values(), at)
     new = [one.row for one in people if nonces[one.row.number] not in refused.keys() | kept.keys()]
     filed = file_many(partner=partner, by=by, rows=new, nonce=whole, listed=listed, at=at) if new else ()
     made = {one.row: one for one in filed}
@@ -128,17 +131,27 @@ def _claim(partner: FieldPartner, bodies: Mapping[str, bytes], at: datetime) -> 
     hashes = {hashed: _body_hash(nonce, bodies[nonce]) for hashed, nonce in named.items()}
     new = [CallKey(partner=partner, nonce_hash=hashed, body_hash=body, at=at) for hashed, body in hashes.items()]
     CallKey.objects.bulk_create(new, ignore_conflicts=True)
-    refused = {}
-    for held in CallKey.objects.filter(nonce_hash__in=list(hashes)):
-        hashed = bytes(held.nonce_hash)
-        if bytes(held.body_hash) != hashes[hashed]:
+    refused, rows = {}, {bytes(one.nonce_hash): one for one in CallKey.objects.filter(nonce_hash__in=list(hashes))}
+    for hashed, body in hashes.items():
+        held = rows.get(hashed)
+        if held is not None and bytes(held.body_hash) != body:
             refused[named[hashed]] = Refused("key_reused", _("Something else was sent under this key before."))
-        elif at - held.at >= CALL_KEY_FOR:
-            refused[named[hashed]] = Refused(
-                "key_spent",
-                _("This key came first more than a day ago. Look whether it was filed, and use a new key if not."),
-            )
+        elif held is None or at - held.at >= CALL_KEY_FOR:  # old, or so old that it was forgotten at this moment
+            refused[named[hashed]] = _spent()
     return refused
+
+
+def forget_keys(*, at: datetime, limit: int = 10_000) -> int:
+    """A sweep: a key that came first three days ago is not known any more. Returns how many were forgotten."""
+    past = CallKey.objects.to_forget(at).values_list("pk", flat=True)[:limit]
+    return CallKey.objects.filter(pk__in=list(past)).delete()[0]
+
+
+def _spent() -> Refused:
+    return Refused(
+        "key_spent",
+        _("This key came first more than a day ago. Look whether it was filed, and use a new key if not."),
+    )
 
 
 def _body_hash(nonce: str, body: bytes) -> bytes:
@@ -146,12 +159,13 @@ def _body_hash(nonce: str, body: bytes) -> bytes:
     return hashlib.blake2b(body, key=nonce_of(nonce), digest_size=32, person=b"body-of-a-call").digest()
 
 
-def _kept(partner: FieldPartner, nonces: Iterable[str]) -> dict[str, Relayed]:
-    """What was filed under these nonces before, as it was answered then."""
+def _kept(partner: FieldPartner, nonces: Iterable[str], at: datetime) -> dict[str, Relayed | Refused]:
+    """What was filed under these nonces before, as it was answered then; refused where that was more than a day ago,
+    whether the key is known still or not."""
     named = {receipts.nonce_hash(nonce_of(nonce)): nonce for nonce in nonces}
     rows = Relay.objects.filter(partner=partner, grievance__receipt__nonce_hash__in=list(named))
     return {
-        nonce: _again(relay, nonce)
+        nonce: _again(relay, nonce) if at - relay.at < CALL_KEY_FOR else _spent()
         for relay in rows.select_related("grievance__receipt", "grievance__practice")
         for nonce in [named[bytes(relay.grievance.receipt.nonce_hash)]]
     }
