@@ -36,11 +36,11 @@ class Followed:
 
 @dataclass(frozen=True)
 class TextLine:
-    """One text that came or went, without a word of it. ``state``: of `Reply.State`; "" for one that came."""
+    """One text that came or went, without a word of it. ``state``: as `Reply.how_it_stands`; "" for one that came."""
 
     at: datetime
     came: bool
-    state: str | Promise
+    state: str
     segments: int
 
 
@@ -109,8 +109,8 @@ def _number(row: PartnerNumber) -> Number:
     if row.ended_at is not None:
         came, went = came.filter(at__lte=row.ended_at), went.filter(made_at__lte=row.ended_at)
     texts = [TextLine(at, True, "", 0) for at in came.order_by("-at").values_list("at", flat=True)[:MOST_TEXTS]]
-    sent = went.order_by("-made_at").values_list("made_at", "state", "segments")[:MOST_TEXTS]
-    texts += [TextLine(at, False, Reply.State(state).label, segments) for at, state, segments in sent]
+    sent = went.only("made_at", "state", "report", "segments").order_by("-made_at", "-pk")[:MOST_TEXTS]
+    texts += [TextLine(reply.made_at, False, reply.how_it_stands(), reply.segments) for reply in sent]
     newest = sorted(texts, key=lambda text: text.at, reverse=True)[:MOST_TEXTS]
     label = row.code.card.label
     return Number(row.pk, label, row.paired_at, row.ended_at, row.get_ended_because_display(), newest)

@@ -155,6 +155,10 @@ class Reply(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
+    def how_it_stands(self) -> str:
+        """In words: what its gateway said since it went out, else how far we are with it."""
+        return self.get_report_display() if self.state == self.State.SENT and self.report else self.get_state_display()
+
 
 class ArrivalQuerySet(models.QuerySet["Arrival"]):
     def waiting(self, at: datetime) -> "ArrivalQuerySet":

@@ -18,9 +18,10 @@ from cases.models import Case
 from grievance.commands.conversation import reply, write
 from grievance.commands.following import Following, open_session, resume
 from grievance.commands.partners import dropping, keeping
-from grievance.models import Drill, FieldPartner, Grievance, Opening, Practice, Relay
+from grievance.models import Drill, FieldPartner, Grievance, Opening, Practice, Relay, Reply
 from tests.factories import AT, PASSWORD
 from tests.grievance.partners import WORDS, at_work, passed_on
+from tests.grievance.phones import Phone, a_gateway
 
 HOME, FILE, MANY = "/office/partners/", "/office/partners/file/", "/office/partners/list/"
 SLIPS, EXPORT, NUMBERS = "/office/partners/slips/", "/office/partners/export/", "/office/partners/numbers/"
@@ -310,6 +311,25 @@ def test_the_list_asks_as_many_questions_for_one_as_for_fifty(
 
 
 # -- Drills, phones, papers
+
+
+def test_each_text_to_a_phone_says_what_became_of_it(
+    inside: Client, union: FieldPartner, clinic: FieldPartner, lead: User
+) -> None:
+    paired = Phone(a_gateway(lead))
+    _card, codes = keeping.make_card(partner=union, label="1", by=lead, at=AT)
+    paired.write(f"P {codes[0]}", AT)
+    for word in "HELP", "LANGUAGE", "START":
+        paired.write(word, AT)
+    ways = [("waiting", ""), ("sent", ""), ("sent", "delivered"), ("sent", "failed")]
+    for reply_of, (state, report) in zip(Reply.objects.order_by("pk"), ways, strict=True):
+        Reply.objects.filter(pk=reply_of.pk).update(state=state, report=report)
+    text = page(inside.get(NUMBERS))
+    assert re.findall(r"to this phone</td><td>([^<]+)", text) == ["not delivered", "delivered", "sent", "waiting"]
+    assert text.count("from this phone") == 4
+    assert paired.number not in text
+    colleague = entered(at_work(clinic, lead, "upendo"))
+    assert "this phone</td>" not in page(colleague.get(NUMBERS))
 
 
 def test_a_drill_is_said_on_every_page_and_marks_what_is_filed(inside: Client, union: FieldPartner) -> None:
