@@ -76,7 +76,7 @@ def _count(writer: Writer, found: TextReceipt | None, budgets: list[_Budget], at
         _count_reference(found, at)
     new = (WrongPins(writer=writer, since=at), WrongPins(gateway=writer.gateway, since=at))
     for budget, first in zip(budgets, new, strict=False):
-        row = budget.row or first
+        row = budget.row or _begun(first)
         if _is_shut(row.shut_until, at):
             continue
         if row.since + PINS_WITHIN <= at:
@@ -85,6 +85,12 @@ def _count(writer: Writer, found: TextReceipt | None, budgets: list[_Budget], at
         if row.wrong >= budget.most:
             row.wrong, row.shut_until = 0, at + PINS_SHUT
         row.save()
+
+
+def _begun(first: WrongPins) -> WrongPins:
+    """A counter that nobody had yet; where another began it at this very moment, theirs, and both are counted."""
+    WrongPins.objects.bulk_create([first], ignore_conflicts=True)
+    return WrongPins.objects.select_for_update().get(writer=first.writer, gateway=first.gateway)
 
 
 def _count_reference(found: TextReceipt, at: datetime) -> None:
