@@ -19,7 +19,7 @@ from grievance import coded, receipts
 from grievance.keywords import Keyword, words
 
 DATA = Path(__file__).parent / "data"
-FONTS = DATA / "fonts"  # Latin, Cyrillic, Arabic, Devanagari; for other scripts those of the machine
+FONTS = DATA / "fonts"  # Latin, Cyrillic, Arabic, Devanagari, Ethiopic; for other scripts those of the machine
 
 
 @dataclass(frozen=True)
