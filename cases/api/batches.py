@@ -13,7 +13,7 @@ from cases.api.door import KEY, LANGUAGE, Door, answers, key_of, only
 from cases.api.filing import FiledShape, FilingShape, filed, read
 from cases.api.problems import Trouble, Wrong, of_refusal, written, wrongs
 from cases.api.shapes import Base, ProblemShape, Several, Strict
-from grievance.commands.partners import Relayed, Row, Said, list_under_key
+from grievance.commands.partners import Called, Relayed, list_under_key
 from grievance.rules import CALL_LIST_LONGEST
 
 
@@ -47,9 +47,10 @@ class Batches(Door):
         request=ListShape,
         parameters=[KEY, LANGUAGE],
         responses=answers(
-            {200: FiledListShape}, "key_missing", "invalid", "other_list", "too_large", "unsupported_media_type"
+            {200: FiledListShape},
+            "key_missing", "invalid", "other_list", "no_drill", "too_large", "unsupported_media_type",
         ),
-    )
+    )  # fmt: skip
     def post(self, request: Request) -> Response:
         """File for each person of a list of at most a hundred. Send the whole list again under the same key to put
         right what was wrong: who was filed for already is not filed for twice."""
@@ -62,15 +63,13 @@ class Batches(Door):
         answer = [_row(number, done.get(number) or wrong[number]) for number in range(1, len(rows) + 1)]
         return Response({"rows": answer})
 
-    def _read(self, rows: list[Any]) -> tuple[list[Said], dict[int, Trouble]]:
+    def _read(self, rows: list[Any]) -> tuple[list[Called], dict[int, Trouble]]:
         people, wrong = [], {}
         for number, said in enumerate(rows, start=1):
             try:
-                one = read(said, self.caller, self.at)
+                people.append(read(said, self.caller, self.at, row=number))
             except serializers.ValidationError as error:
                 wrong[number] = Trouble("invalid", errors=list(wrongs(error.detail, f"#/rows/{number - 1}")))
-            else:
-                people.append(Said(Row(number, one.draft, one.behalf), one.body))
         return people, wrong
 
 

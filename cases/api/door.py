@@ -9,6 +9,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
@@ -18,8 +19,8 @@ from rest_framework.views import APIView
 
 from accounts.commands import note_use
 from accounts.tokens import Scope
-from cases.api.problems import KINDS, MEDIA, Trouble, Wrong
-from cases.api.shapes import ProblemShape
+from cases.api.problems import KINDS, MEDIA, Text, Trouble, Wrong
+from cases.api.shapes import UNKNOWN, ProblemShape
 from cases.queries.programs import Caller, caller
 from grievance.budgets import address_of, spend, spend_of
 from grievance.rules import CALLS_A_MINUTE, WRONG_TOKENS
@@ -142,7 +143,7 @@ def asked(request: Request, name: str, pattern: str) -> str:
 def number_in(request: Request, name: str, usual: int, most: int) -> int:
     typed = request.query_params.get(name, str(usual))
     if not re.fullmatch(r"[0-9]{1,4}", typed, re.ASCII) or not 1 <= int(typed) <= most:
-        raise invalid(name)
+        raise invalid(name, _("This is a whole number from 1 to %(most)s.") % {"most": most})
     return int(typed)
 
 
@@ -150,8 +151,10 @@ def only(request: Request, names: Sequence[str]) -> None:
     """Nothing is asked that we do not know, and nothing twice: an answer to another question would look like one."""
     for name, values in request.query_params.lists():
         if name not in names or len(values) > 1:
-            raise Trouble("invalid", errors=[Wrong(KINDS["invalid"].title, parameter=name if name in names else "?")])
+            # An unknown one not by its name, which may be anything.
+            raise invalid(name) if name in names else invalid("?", UNKNOWN % {"names": ", ".join(names) or "–"})
 
 
-def invalid(parameter: str) -> Trouble:
-    return Trouble("invalid", errors=[Wrong(KINDS["invalid"].title, parameter=parameter)])
+def invalid(parameter: str, detail: Text = "") -> Trouble:
+    wrong = Wrong(detail or _("This is not as the description of this interface says."), parameter=parameter)
+    return Trouble("invalid", errors=[wrong])

@@ -1,7 +1,6 @@
 """The shape of one person's filing, from the one table of questions; its rules are those of the forms of the pages."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +15,7 @@ from cases.api.shapes import Base, Code, Said, Several, Strict, Yes
 from cases.forms.partners import BehalfForm, check_together
 from cases.queries.programs import Caller
 from grievance.codes import Authority, ConsentHow, MaySee
-from grievance.commands.draft import Draft
-from grievance.commands.partners import Behalf, Relayed
+from grievance.commands.partners import Called, Relayed, Row
 from grievance.forms import FilingForm
 from grievance.queries import custody_pairs
 from grievance.questions import QUESTIONS, Kind, Question
@@ -75,6 +73,7 @@ class FilingShape(Strict):
     language = Said(
         required=False, max_length=12, help_text="In which language they want an answer; else that of the call."
     )
+    drill = Yes(required=False, help_text="It is practice, of a drill that runs now. What does not say so is real.")
 
 
 class FiledShape(Base):
@@ -83,21 +82,12 @@ class FiledShape(Base):
         help_text="The number of the person, 20 digits in groups of four. Hand it to them and keep no copy."
     )
     answer_by = serializers.DateTimeField(help_text="By when a person of the office answers at the latest.")
-    drill = serializers.BooleanField(help_text="It came in during a drill and is practice.")
+    drill = serializers.BooleanField(help_text="It is practice, as the call said.")
     again = serializers.BooleanField(help_text="It was here already, by the same key.")
 
 
-@dataclass(frozen=True)
-class Filing:
-    """One person's filing, checked; ``body``: the call that said it."""
-
-    draft: Draft
-    behalf: Behalf
-    body: bytes
-
-
-def read(said: Any, caller: Caller, at: datetime) -> Filing:
-    """Raises `serializers.ValidationError` with what is wrong, by the place where it stands."""
+def read(said: Any, caller: Caller, at: datetime, *, row: int = 1) -> Called:
+    """One person's filing, checked. Raises `serializers.ValidationError` with what is wrong, by where it stands."""
     given = FilingShape(data=said).checked()
     data = _typed(given)
     language = translation.get_language() or settings.LANGUAGE_CODE
@@ -107,7 +97,8 @@ def read(said: Any, caller: Caller, at: datetime) -> Filing:
     check_together(form, behalf)
     if form.errors or not behalf.is_valid():
         raise serializers.ValidationError(_wrong(form, behalf))
-    return Filing(form.draft(behalf.spoken()), behalf.behalf(), same(said))
+    one = Row(row, form.draft(behalf.spoken()), behalf.behalf(), practice=given.get("drill", False))
+    return Called(one, same(said))
 
 
 def same(said: Any) -> bytes:

@@ -79,7 +79,7 @@ class Grievances(Door):
         parameters=[KEY, LANGUAGE],
         responses=answers(
             {201: FiledShape, 200: FiledShape},
-            "key_missing", "invalid", "key_reused", "key_spent", "too_large", "unsupported_media_type",
+            "key_missing", "invalid", "key_reused", "key_spent", "no_drill", "too_large", "unsupported_media_type",
         ),
     )  # fmt: skip
     def post(self, request: Request) -> Response:
@@ -89,10 +89,8 @@ class Grievances(Door):
         relayed = file_under_key(
             partner=self.caller.partner,
             by=self.caller.user,
-            draft=one.draft,
-            behalf=one.behalf,
+            one=one,
             key=key,
-            body=one.body,
             at=self.at,
         )
         return Response(FiledShape(filed(relayed)).data, status=200 if relayed.filed.again else 201)

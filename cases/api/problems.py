@@ -37,6 +37,7 @@ KINDS: dict[str, Kind] = {
     "not_acceptable": Kind(406, _("We answer in JSON alone.")),
     "conflict": Kind(409, _("This does not go together with what was sent before.")),
     "key_spent": Kind(409, _("This key is too old.")),
+    "no_drill": Kind(409, _("No drill is running now.")),
     "other_list": Kind(409, _("Another list was sent under this key.")),
     "other_key": Kind(409, _("This was filed under another key.")),
     "too_large": Kind(413, _("This is larger than one request may be.")),

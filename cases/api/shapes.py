@@ -15,8 +15,8 @@ else:
 
 MISSING: dict[str, Any] = {"required": _("This is missing."), "null": _("This is missing.")}
 WHOLE = "non_field_errors"
-UNKNOWN = _("There is a field here that we do not know.")
-CHOICE: dict[str, Any] = {**MISSING, "invalid_choice": _("Please choose one of these.")}
+UNKNOWN = _("There is a field here that we do not know. We know: %(names)s.")
+ONE_OF = _("Please choose one of these: %(choices)s.")
 
 
 class Strict(Base):
@@ -29,7 +29,7 @@ class Strict(Base):
             raise serializers.ValidationError({WHOLE: [_("This is not an object.")]})
         if data.keys() - self.fields.keys():
             # Not by its name, which may be anything.
-            raise serializers.ValidationError({WHOLE: [UNKNOWN]})
+            raise serializers.ValidationError({WHOLE: [UNKNOWN % {"names": ", ".join(self.fields)}]})
         return super().to_internal_value(data)
 
     def checked(self) -> Any:
@@ -70,11 +70,12 @@ class Yes(serializers.BooleanField):
 
 
 class Code(serializers.ChoiceField):
-    default_error_messages = CHOICE
+    default_error_messages = MISSING
 
     def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str):
-            self.fail("invalid_choice")
+        if not isinstance(data, str) or data not in self.choices:
+            choices = ", ".join(map(str, self.choices))
+            raise serializers.ValidationError(ONE_OF % {"choices": choices}, code="invalid_choice")
         return super().to_internal_value(data)
 
 

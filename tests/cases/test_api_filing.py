@@ -231,9 +231,20 @@ def test_of_a_list_who_can_be_filed_for_is_and_the_rest_is_put_right_under_the_s
     assert Grievance.objects.count() == 3
 
 
+def test_a_shorter_list_under_the_same_key_is_refused_too(program: Program) -> None:
+    rows = [a_body(word) for word in ("one", "two", "three")]
+    assert program.post("batches/", {"rows": rows})[0] == 200
+    for shorter in (rows[:2], rows[:1]):
+        status, body = program.post("batches/", {"rows": shorter})
+        assert (status, body["code"]) == (409, "other_list")
+
+
 def test_another_list_under_the_same_key_is_refused(program: Program) -> None:
     program.post("batches/", {"rows": [a_body("one")]})
     status, body = program.post("batches/", {"rows": [a_body("one"), a_body("two")]})
     assert (status, body["code"]) == (409, "other_list")
+    for rows in ([a_body("one")] * 2, [EMPTY] * 3, [a_body("one"), EMPTY]):
+        assert program.post("batches/", {"rows": rows})[1]["code"] == "other_list"
+    assert program.post("batches/", {"rows": [a_body("one")]})[0] == 200
     assert program.post("batches/", {"rows": []})[0] == 422
     assert program.post("batches/", {"rows": [EMPTY] * 101})[0] == 422

@@ -135,6 +135,21 @@ def test_what_is_wrong_with_single_letters_is_said_where_they_stand(program: Pro
         assert body["errors"][0]["detail"] == "This is not text."
 
 
+def test_what_is_wrong_says_what_would_be_right(program: Program) -> None:
+    def detail(answer: tuple[int, Any]) -> str:
+        assert answer[0] == 422
+        return str(answer[1]["errors"][0]["detail"])
+
+    unknown = detail(program.post("grievances/", a_body() | {SECRET: 1}))
+    assert unknown == "There is a field here that we do not know. We know: answers, behalf, language, drill."
+    assert detail(program.post("grievances/", a_body(behalf={"consent_how": SECRET}))).endswith(
+        "these: spoken, written, thumbprint, recorded, phone, none."
+    )
+    assert detail(program.get("grievances/", limit="abc")) == "This is a whole number from 1 to 100."
+    assert detail(program.get("grievances/", **{SECRET: 1})).endswith("We know: after, limit.")
+    assert detail(program.get("sites/", country="Congo")) == "This is not as the description of this interface says."
+
+
 def test_two_calls_have_two_names_and_the_log_knows_them(program: Program, caplog: pytest.LogCaptureFixture) -> None:
     names = [program.get(f"grievances/{SECRET}/")[1]["instance"] for _time in range(2)]
     assert len(set(names)) == 2

@@ -17,10 +17,9 @@ from accounts.errors import Refused
 from accounts.models import User
 from grievance import receipts
 from grievance.commands.arrivals import message_arrived
-from grievance.commands.draft import Draft
 from grievance.commands.files import attach, is_full
 from grievance.commands.filing import Filed, answer_by, danger_read_by
-from grievance.commands.partners.relaying import Behalf, Relayed, Row, file_for, file_many
+from grievance.commands.partners.relaying import Relayed, Row, check_list, file_for, file_many
 from grievance.keys import data_key_by_receipt, nonce_for, nonce_of, receipt_keys, seal_text
 from grievance.models import CallKey, FieldPartner, Grievance, Message, Receipt, Relay
 from grievance.policies import check_works_for
@@ -29,41 +28,44 @@ from grievance.uploads import SealedUpload
 
 
 @dataclass(frozen=True)
-class Said:
+class Called:
     """One person of a call: what is filed, and the bytes of the call that said it, by which it is known again."""
 
     row: Row
     body: bytes
 
 
-def file_under_key(
-    *, partner: FieldPartner, by: User, draft: Draft, behalf: Behalf, key: str, body: bytes, at: datetime
-) -> Relayed:
-    """As `file_for`. Made again with the same ``key`` and ``body`` it gives the same receipt and changes nothing.
+def file_under_key(*, partner: FieldPartner, by: User, one: Called, key: str, at: datetime) -> Relayed:
+    """As `file_for`. Made again with the same ``key`` and body it gives the same receipt and changes nothing.
 
     Refuses with ``key_reused`` for another body, with ``key_spent`` a day after the key came first, for as long as the
     key is kept and for ever where something was filed under it, and as `file_for`.
     """
     check_works_for(by, partner)
     nonce = _nonce(partner, key)
-    if refused := _claim(partner, {nonce: body}, at).get(nonce):
+    if refused := _claim(partner, {nonce: one.body}, at).get(nonce):
         raise refused
     held = _kept(partner, [nonce], at).get(nonce)
     if isinstance(held, Refused):
         raise held
-    return held or file_for(partner=partner, by=by, draft=draft, behalf=behalf, nonce=nonce, staged=False, at=at)
+    draft, behalf, practice = one.row.draft, one.row.behalf, one.row.practice
+    return held or file_for(
+        partner=partner, by=by, draft=draft, behalf=behalf, nonce=nonce, staged=False, practice=practice, at=at
+    )
 
 
 def list_under_key(
-    *, partner: FieldPartner, by: User, people: Sequence[Said], listed: int, key: str, at: datetime
+    *, partner: FieldPartner, by: User, people: Sequence[Called], listed: int, key: str, at: datetime
 ) -> dict[int, Relayed | Refused]:
     """As `file_many`, for those of a list of ``listed`` people who can be filed for; by the number of their row. Sent
     again under the same key, whoever was put right meanwhile is filed and nobody twice.
 
-    A row that says something else than under this key before is refused by itself, with ``key_reused``.
+    A row that says something else than under this key before is refused by itself, with ``key_reused``; a list of
+    another length as a whole, with ``other_list``.
     """
     check_works_for(by, partner)
     whole = _nonce(partner, key, of_list=True)
+    check_list(partner, whole, listed)
     nonces = {one.row.number: receipts.row_nonce(nonce_of(whole), one.row.number) for one in people}
     refused = _claim(partner, {nonces[one.row.number]: one.body for one in people}, at)
     kept = _kept(partner, nonces.values(), at)

@@ -44,11 +44,12 @@ class Behalf:
 
 @dataclass(frozen=True)
 class Row:
-    """One person of a list, from 1."""
+    """One person of a list, from 1. ``practice``: as for `file_for`."""
 
     number: int
     draft: Draft
     behalf: Behalf
+    practice: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -71,15 +72,18 @@ def file_for(
     nonce: str,
     uploads: Iterable[SealedUpload] = (),
     staged: bool = True,
+    practice: bool | None = None,
     at: datetime,
 ) -> Relayed:
     """Keep one person's words, passed on by a partner, and give their receipt; durable once this returns.
 
-    The same ``nonce`` again gives the same receipt, as `file_grievance` does. Refuses with ``not_yours``, and with
-    ``unknown_code`` for a code that is none.
+    ``practice``: whether it is; None: where a drill runs. The same ``nonce`` again gives the same receipt, as
+    `file_grievance` does. Refuses with ``not_yours``, with ``unknown_code`` for a code that is none, and with
+    ``no_drill`` for practice while no drill runs.
     """
     check_works_for(by, partner)
-    return _relay(partner, by, draft, behalf, nonce, at, uploads=uploads, staged=staged)
+    drill = _drill(partner, by, practice, at)
+    return _relay(partner, by, draft, behalf, nonce, at, uploads=uploads, staged=staged, drill=drill)
 
 
 def file_many(
@@ -92,13 +96,15 @@ def file_many(
     Refuses as `file_for` does, before anything is kept, and with ``other_list`` where another list came under it.
     """
     check_works_for(by, partner)
+    drills = {}
     for row in rows:
         _check_codes(row.behalf)
+        drills[row.number] = _drill(partner, by, row.practice, at)
     batch, raw = _batch(partner, by, nonce, listed or len(rows), at), nonce_of(nonce)
     return (
         _relay(
             partner, by, row.draft, row.behalf, receipts.row_nonce(raw, row.number), at,
-            staged=False, batch=batch, row=row.number,
+            staged=False, drill=drills[row.number], batch=batch, row=row.number,
         )
         for row in rows
     )  # fmt: skip
@@ -113,12 +119,12 @@ def _relay(
     at: datetime,
     *,
     uploads: Iterable[SealedUpload] = (),
-    staged: bool = True,
+    staged: bool,
+    drill: Drill | None,
     batch: Batch | None = None,
     row: int | None = None,
 ) -> Relayed:
     _check_codes(behalf)
-    drill = Drill.objects.running(at).covering(partner, user=by).first()
 
     def beside(grievance: Grievance) -> list[Model]:
         relay = Relay(
@@ -144,6 +150,17 @@ def _relay(
     if kept is None:  # this nonce came by another way before: nothing of that is told here
         raise Refused("other_form", _("This form was sent already, by another way."))
     return Relayed(filed, kept.reference, hasattr(kept.grievance, "practice"), row)
+
+
+def _drill(partner: FieldPartner, by: User, practice: bool | None, at: datetime) -> Drill | None:
+    """The one that this belongs to. Nothing is practice because somebody else happened to practise: who says of theirs
+    whether it is has the last word."""
+    if practice is False:
+        return None
+    running = Drill.objects.running(at).covering(partner, user=by).first()
+    if practice and running is None:
+        raise Refused("no_drill", _("No drill is running now, so nothing can be practice."))
+    return running
 
 
 def heard_of(grievance: Grievance, drill: Drill | None) -> list[Model]:
@@ -179,7 +196,12 @@ def _batch(partner: FieldPartner, by: User, nonce: str, rows: int, at: datetime)
         with transaction.atomic():
             return Batch.objects.create(partner=partner, nonce_hash=digest, sent_by=by, sent_at=at, rows=rows)
     except IntegrityError:
-        known = Batch.objects.filter(nonce_hash=digest, partner=partner, rows=rows).first()
-        if known is None:
-            raise Refused("other_list", _("Another list was sent from this page before. Please begin again.")) from None
-        return known
+        check_list(partner, nonce, rows)
+        return Batch.objects.get(nonce_hash=digest)
+
+
+def check_list(partner: FieldPartner, nonce: str, rows: int) -> None:
+    """Refuses with ``other_list`` where one of another partner, or of another length, came under this nonce."""
+    known = Batch.objects.filter(nonce_hash=receipts.nonce_hash(nonce_of(nonce))).first()
+    if known is not None and (known.partner_id, known.rows) != (partner.pk, rows):
+        raise Refused("other_list", _("Another list was sent from this page before. Please begin again."))
