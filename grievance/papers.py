@@ -51,6 +51,10 @@ def card(*, label: str, partner: str, codes: Sequence[str], language: str) -> by
             "tag": f"{partner} · {label}",
             "lines": [
                 _("Send one code as a text, such as “P 1234 5678 9012”. From then on texts from this phone are yours."),
+                _("You may write a form (%(start)s) behind the code, in the same text.")
+                % {"start": coded.start(_offered(language))},
+                _("In a form, say also for whom you speak:"),
+                *coded.partner_guide(_offered(language)),
                 _("Each code works once. Tick it when you have used it."),
                 _("A wrong code ends this until you send a right one. What you wrote before stays."),
                 _("Keep this card away from the phone. Tell us at once when it is lost."),

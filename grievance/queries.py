@@ -254,6 +254,11 @@ def gateway_called(slug: str) -> Gateway | None:
     return Gateway.objects.in_use().filter(slug=slug).first()
 
 
+def sends_texts() -> bool:
+    """Is there a gateway of the office that sends?"""
+    return Gateway.objects.sending().exists()
+
+
 def over_budget(at: datetime) -> int:
     """How many texts wait for another day because the money of this one is spent."""
     return Reply.objects.over_budget(at).count()

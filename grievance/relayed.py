@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from grievance.codes import ConsentHow
-from grievance.questions import western_digits
+from grievance.questions import Kind, Question, Stored, western_digits
 
 Text = str | Promise
 BEHALF, CALLBACK = "behalf", "callback"
@@ -35,10 +35,20 @@ TEXTS: dict[str, Text] = {
     f"wrong_{CALLBACK}": _("Please write the number with its country code, such as +243810000000, or 0 for no."),
 }
 
+# Their letters in a structured text, which only a partner's paper shows.
+QUESTIONS = (
+    Question(BEHALF, "", TEXTS[f"ask_{BEHALF}"], Kind.LINE, Stored.TEXT, short="consent"),
+    Question(CALLBACK, "", TEXTS[f"ask_{CALLBACK}"], Kind.PHONE, Stored.TEXT, short="call"),
+)
+
 
 def first_open(answers: Mapping[str, str]) -> str | None:
     """What is asked next of a partner; None once both are answered, and of everybody else."""
     return next((step for step in STEPS if FOR_SOMEBODY in answers and step not in answers), None)
+
+
+def step_after(step: str) -> str | None:
+    return next(iter(STEPS[STEPS.index(step) + 1 :]), None)
 
 
 def consent_in(typed: str) -> str | None:

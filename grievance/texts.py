@@ -23,12 +23,11 @@ _TALK: dict[str, Text] = {
     "language_set": _("We write to you in this language now."),
 }  # fmt: skip
 
-# -- A structured text
+# -- A structured text; the guide is `coded.short_guide`
 _FORM: dict[str, Text] = {
     "form_unclear": _("We kept your text and could not read all of it. Please send it again like this: %(guide)s"),
     "form_old": _("We kept your text. Its form is an old one. Please send it again like this: %(guide)s"),
     "form_how": _("Write it like this: %(guide)s"),
-    "guide": _("%(start)s %(safe)s 1 %(where)s place %(when)s day %(danger)s 2 %(what)s what happened"),
 }
 
 # -- Coming back with number and PIN

@@ -16,8 +16,10 @@ from accounts.admin import ScopedAdmin, ScopedInline, acting
 from accounts.roles import Role
 from grievance import papers
 from grievance.commands.partners import keeping
+from grievance.commands.partners.drills import start_drill
 from grievance.models import FieldPartner, PartnerCard, PartnerNumber, PartnerPerson
 from grievance.models.partners import READERS
+from grievance.rules import DRILL_LASTS
 from supplychain.names import country_name
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ else:
     PartnerBase = PersonBase = CardBase = forms.ModelForm
 
 LEAD = frozenset({Role.LEAD})
+DRILL = _("Start a drill of the chosen ones")
 
 
 class Countries(forms.Field):
@@ -101,6 +104,12 @@ class PartnerAdmin(ScopedAdmin):
     def has_end_permission(self, request: HttpRequest) -> bool:
         return self.allows(request, LEAD)
 
+    def say_that_it_runs(self, request: HttpRequest) -> None:
+        hours = int(DRILL_LASTS.total_seconds() // 3600)
+        self.message_user(
+            request, _("The drill runs, and ends by itself after %(hours)d hours.") % {"hours": hours}, messages.SUCCESS
+        )
+
     def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> models.QuerySet[Any]:
         """Partners that are in use, and people who hold the role."""
         rows = super().get_field_queryset(db, db_field, request)
@@ -120,7 +129,7 @@ class FieldPartnerAdmin(PartnerAdmin):
     autocomplete_fields = ["sites"]
     inlines = [PeopleInline, CardsInline, NumbersInline]
     ordering = [models.F("ended_at").desc(nulls_first=True), "name", "pk"]
-    actions = ["end_chosen"]
+    actions = ["start_drill", "end_chosen"]
     whys = {
         "partner_added": _("Field partner added"),
         "partner_changed": _("Field partner changed"),
@@ -148,6 +157,12 @@ class FieldPartnerAdmin(PartnerAdmin):
         sites = form.cleaned_data["sites"]
         keeping.change_partner(partner=record, sites=sites, by=acting(request), at=timezone.now())
 
+    @admin.action(description=DRILL, permissions=["end"])
+    def start_drill(self, request: HttpRequest, queryset: models.QuerySet[FieldPartner]) -> None:
+        for partner in queryset:
+            start_drill(partner=partner, by=acting(request), at=timezone.now())
+        self.say_that_it_runs(request)
+
     @admin.action(description=_("End the chosen partners"), permissions=["end"])
     def end_chosen(self, request: HttpRequest, queryset: models.QuerySet[FieldPartner]) -> None:
         for partner in queryset:
@@ -162,10 +177,16 @@ class PartnerPersonAdmin(PartnerAdmin):
     list_select_related = ["partner", "user"]
     list_filter = ["partner", ("ended_at", admin.EmptyFieldListFilter)]
     ordering = [models.F("ended_at").desc(nulls_first=True), "-pk"]
-    actions = ["end_chosen"]
+    actions = ["start_drill", "end_chosen"]
 
     def command_add(self, request: HttpRequest, form: "forms.ModelForm[Any]") -> PartnerPerson:
         return keeping.add_person(**form.cleaned_data, by=acting(request), at=timezone.now())
+
+    @admin.action(description=DRILL, permissions=["end"])
+    def start_drill(self, request: HttpRequest, queryset: models.QuerySet[PartnerPerson]) -> None:
+        for person in queryset.select_related("partner"):
+            start_drill(partner=person.partner, person=person, by=acting(request), at=timezone.now())
+        self.say_that_it_runs(request)
 
     @admin.action(description=_("They work for this partner no longer"), permissions=["end"])
     def end_chosen(self, request: HttpRequest, queryset: models.QuerySet[PartnerPerson]) -> None:
@@ -217,11 +238,17 @@ class PartnerNumberAdmin(PartnerAdmin):
     list_select_related = ["partner", "code__card"]
     list_filter = ["partner", ("ended_at", admin.EmptyFieldListFilter)]
     ordering = [models.F("ended_at").desc(nulls_first=True), "-pk"]
-    actions = ["end_chosen"]
+    actions = ["start_drill", "end_chosen"]
 
     @admin.display(description=_("card"))
     def card(self, number: PartnerNumber) -> str:
         return number.code.card.label
+
+    @admin.action(description=DRILL, permissions=["end"])
+    def start_drill(self, request: HttpRequest, queryset: models.QuerySet[PartnerNumber]) -> None:
+        for number in queryset.select_related("partner"):
+            start_drill(partner=number.partner, number=number, by=acting(request), at=timezone.now())
+        self.say_that_it_runs(request)
 
     @admin.action(description=_("End the chosen numbers"), permissions=["end"])
     def end_chosen(self, request: HttpRequest, queryset: models.QuerySet[PartnerNumber]) -> None:

@@ -4,29 +4,24 @@ the next answer of a conversation, then a new one.
 Everything that came is durable before it is heard, and found by state; a worker that stops loses nothing.
 """
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils.translation import get_language_info
 
-from grievance import comeback, relayed, talk, vault
-from grievance.coded import Coded, short_guide
-from grievance.coded import read as read_form
-from grievance.commands.answering import call_back, language_of, offered, say, worded
-from grievance.commands.bytext import answers_of, end_session, file_session, joined, keep_more, sealed_answers, set_pin
-from grievance.commands.partners.bytext import answer_to as partner_says
-from grievance.commands.partners.bytext import start_of
-from grievance.commands.partners.pairing import heed_code
+from grievance import comeback, vault
+from grievance.commands.answering import language_of, offered, say
+from grievance.commands.bytext import answers_of, end_session
+from grievance.commands.filling import fill, form_in, pair_and_fill
+from grievance.commands.guiding import begin, go_on
+from grievance.commands.partners.pairing import code_before_form, heed_code
 from grievance.commands.returning import come_back
 from grievance.commands.stopping import start, stop
 from grievance.keys import RING
 from grievance.keywords import Keyword, Meant, keyword_of, language_named
-from grievance.models import FormSession, InboundText, Writer
-from grievance.receipts import new_reference
-from grievance.talk import FORM, PIN, STATEMENT
+from grievance.models import FormSession, Grievance, InboundText, Writer
+from grievance.talk import FORM
 
-SILENT_FOR = timedelta(minutes=30)  # then what was said becomes a grievance as far as it got
 PARTS_WITHIN = timedelta(minutes=10)  # a long text whose parts do not all come is heard as it is
 PUT_OFF = timedelta(minutes=10)  # of what could not be heard
 
@@ -67,8 +62,9 @@ def _hear_one(pk: int, at: datetime) -> int:
         InboundText.objects.filter(pk=pk).update(not_before=text.at + PARTS_WITHIN)
         return 0
     words = "".join(_opened(part) for part in parts)
-    session = _hear(text.writer, words, text.at, at)
-    InboundText.objects.filter(pk__in=[part.pk for part in parts]).update(heard_at=at, session=session)
+    became = _hear(text.writer, words, text.at, at)
+    into = {"grievance": became} if isinstance(became, Grievance) else {"session": became}
+    InboundText.objects.filter(pk__in=[part.pk for part in parts]).update(heard_at=at, **into)
     return 1
 
 
@@ -86,7 +82,8 @@ def _opened(text: InboundText) -> str:
     return vault.open_contact(RING, bytes(text.sealed_body)).decode("utf-8", "replace")
 
 
-def _hear(writer: Writer, words: str, sent: datetime, at: datetime) -> FormSession | None:
+def _hear(writer: Writer, words: str, sent: datetime, at: datetime) -> FormSession | Grievance | None:
+    """What it belongs to: a conversation, or the grievance of somebody who came back; None: it only asked something."""
     session = FormSession.objects.open().filter(writer=writer).first()
     if session is not None:
         session.writer = writer
@@ -94,6 +91,9 @@ def _hear(writer: Writer, words: str, sent: datetime, at: datetime) -> FormSessi
     if meant is not None:
         _heed(writer, session, meant, at)
         return session
+    code, form = code_before_form(words)
+    if code:
+        return pair_and_fill(writer, session, code, form, sent, at)
     paired = heed_code(writer, words, at)
     if paired is not None:
         _say_and_ask(writer, session, "paired" if paired else "wrong_code", at)
@@ -102,12 +102,12 @@ def _hear(writer: Writer, words: str, sent: datetime, at: datetime) -> FormSessi
     # In a conversation a word alone may be an answer: "Salama" is a place, too.
     if returning is not None and (returning.pin or returning.reference or session is None):
         return come_back(writer, session, returning, sent=sent, at=at)
-    coded = read_form(words, session.language if session else language_of(writer))
+    coded = form_in(writer, session, words)
     if coded is not None:
-        return _fill(writer, session, coded, words, sent, at)
+        return fill(writer, session, coded, words, sent, at)
     if session is None:
-        return _begin(writer, words, sent, at)
-    return _go_on(session, words, at)
+        return begin(writer, words, sent, at)
+    return go_on(session, words, at)
 
 
 def _heed(writer: Writer, session: FormSession | None, meant: Meant, at: datetime) -> None:
@@ -155,133 +155,6 @@ def _say_and_ask(writer: Writer, session: FormSession | None, name: str, at: dat
     else:
         names = [name] if session.step == FORM else [name, f"ask_{session.step}"]
         say(writer, *names, language=session.language, at=at)
-
-
-def _begin(writer: Writer, words: str, sent: datetime, at: datetime) -> FormSession:
-    session = _open(writer, talk.ASKED[0].key, {STATEMENT: words}, language_of(writer), sent, at)
-    return _after(session, answers_of(session), at, first=True)
-
-
-def _open(
-    writer: Writer, step: str, answers: Mapping[str, str], language: str, sent: datetime, at: datetime
-) -> FormSession:
-    partner = start_of(writer, sent)
-    return FormSession.objects.create(
-        writer=writer,
-        language=language,
-        reference=new_reference(),
-        step=step,
-        sealed_answers=sealed_answers({**(partner.known if partner else {}), **answers}),
-        started_at=sent,
-        ends_at=at + SILENT_FOR,
-        drill=partner is not None and partner.drill,
-    )
-
-
-def _fill(
-    writer: Writer, session: FormSession | None, coded: Coded, words: str, sent: datetime, at: datetime
-) -> FormSession | None:
-    """A structured text: what it says is answered, the rest is asked. What cannot be read is kept, and asked back."""
-    language = coded.language if coded.language in offered() else language_of(writer)
-    how = worded("guide", language=language, **short_guide(coded.language))
-    if coded.empty:
-        say(writer, "form_how", language=language, at=at, guide=how)
-        return session
-    begun = session or _open(writer, FORM, {}, language, sent, at)
-    if coded.old or coded.unclear:
-        keep_more(begun, words, at=at)
-        say(writer, "form_old" if coded.old else "form_unclear", language=language, at=at, guide=how)
-        return begun
-    if begun.grievance is not None:  # filed already, for danger: nothing of it is asked again
-        keep_more(begun, words, at=at)
-        say(writer, f"ask_{begun.step}", language=begun.language, at=at)
-        return begun
-    answers = answers_of(begun)
-    statement = joined(answers.get(STATEMENT, ""), coded.answers.get(STATEMENT, ""))
-    return _after(begun, {**answers, **coded.answers, STATEMENT: statement}, at, first=session is None)
-
-
-def _go_on(session: FormSession, words: str, at: datetime) -> FormSession:
-    """An answer to the question that waits; what means nothing is asked again, and nothing of it is lost."""
-    if session.step == FORM:  # it came in no better form: the questions, one by one
-        keep_more(session, words, at=at)
-        return _after(session, answers_of(session), at)
-    if session.step in relayed.STEPS:
-        return _for_somebody(session, words, at)
-    said = talk.answer_to(session.step, words)
-    if said.more:  # whatever it was, somebody said it
-        keep_more(session, said.more, at=at)
-    answers = answers_of(session)
-    if said.answer is None:
-        _keep(session, answers, session.step, at)
-        say(session.writer, f"wrong_{session.step}", language=session.language, at=at)
-        return session
-    answers[session.step] = said.answer
-    return _after(session, answers, at)
-
-
-def _for_somebody(session: FormSession, words: str, at: datetime) -> FormSession:
-    """What a partner says of the person that it speaks for; words that are no answer stand with what happened."""
-    said = partner_says(session.step, words)
-    if said is not None:
-        return _after(session, {**answers_of(session), session.step: said}, at)
-    if any(sign.isalpha() for sign in words):
-        keep_more(session, words, at=at)
-    _keep(session, answers_of(session), session.step, at)
-    say(session.writer, f"wrong_{session.step}", language=session.language, at=at)
-    return session
-
-
-def _after(session: FormSession, answers: dict[str, str], at: datetime, *, first: bool = False) -> FormSession:
-    """Where the conversation goes from these answers: to its end, or to the next question. ``first``: nothing was said
-    to them yet."""
-    told = talk.told(answers)
-    if told.safe is False:  # nothing more is written to this phone, and what was said is heard at once
-        session.writer.unsafe_at = at
-        session.writer.save(update_fields=["unsafe_at"])
-        call_back(session.writer)
-        end_session(session, answers, at=at)
-        return session
-    if PIN in answers:
-        return _done(session, answers, at)
-    if told.urgent and session.grievance is None:
-        file_session(session, answers, at=at)  # danger waits for no PIN
-        if told.safe is None:  # nobody said that we may ask for one
-            end_session(session, answers, at=at)
-            _tell(session, "welcome", urgent=True, at=at)
-            return session
-    step = _next_step(session, answers)
-    _keep(session, answers, step, at)
-    ask = f"ask_{step}"
-    _tell(session, *(("welcome", ask) if first else (ask,)), urgent=told.urgent, at=at)
-    return session
-
-
-def _next_step(session: FormSession, answers: Mapping[str, str]) -> str:
-    """Of a grievance that is filed already only its PIN is asked; of a partner first for whom it speaks."""
-    if session.grievance is not None:
-        return PIN
-    open_one = talk.first_open(answers)
-    return relayed.first_open(answers) or (open_one.key if open_one else PIN)
-
-
-def _done(session: FormSession, answers: Mapping[str, str], at: datetime) -> FormSession:
-    if session.grievance is not None:
-        set_pin(session.grievance, answers[PIN])
-    end_session(session, answers, at=at)
-    _tell(session, "done", urgent=talk.told(answers).urgent, at=at)
-    return session
-
-
-def _tell(session: FormSession, *names: str, urgent: bool, at: datetime) -> None:
-    """Who is in danger is answered before others, and when the money of the day is spent too."""
-    say(session.writer, *names, language=session.language, at=at, urgent=urgent, reference=session.reference)
-
-
-def _keep(session: FormSession, answers: Mapping[str, str], step: str, at: datetime) -> None:
-    session.step, session.ends_at = step, at + SILENT_FOR
-    session.sealed_answers = b"" if session.grievance else sealed_answers(answers)
-    session.save(update_fields=["sealed_answers", "step", "ends_at"])
 
 
 @transaction.atomic

@@ -10,7 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Refused
 from grievance import vault
+from grievance.commands.answering import language_of
+from grievance.commands.bytext import file_alone
+from grievance.commands.conversation import write
 from grievance.commands.files import attach
+from grievance.commands.following import Following
 from grievance.gateways import media
 from grievance.gateways.errors import GatewayError
 from grievance.gateways.setup import Setup
@@ -51,6 +55,12 @@ def fetch_remotes(*, at: datetime, limit: int = 20) -> int:
 
 def _fetch(at: datetime, limit: int) -> int:
     began, done, errors = time.monotonic(), 0, []
+    for pk in list(Remote.objects.alone(at).values_list("text", flat=True)[:limit]):
+        try:
+            _file_alone(pk, at)
+        except Exception as error:  # noqa: BLE001 - as below
+            Remote.objects.filter(text=pk).update(next_try_at=at + LEASE)
+            errors.append(error)
     for pk in list(Remote.objects.due(at).values_list("pk", flat=True)[:limit]):
         if time.monotonic() - began > LONGEST_RUN:
             break
@@ -73,10 +83,23 @@ def _fetch(at: datetime, limit: int) -> int:
 
 
 @transaction.atomic
+def _file_alone(pk: int, at: datetime) -> None:
+    """Somebody sent a picture, and with it nothing that we keep: it is a grievance all the same, and a person looks."""
+    text = InboundText.objects.select_for_update(of=("self",)).select_related("writer__gateway").get(pk=pk)
+    if text.session_id is None and text.grievance_id is None:
+        text.session = file_alone(text.writer, "", language=language_of(text.writer), sent=text.at, at=at)
+        text.save(update_fields=["session"])
+
+
+@transaction.atomic
 def _begin(pk: int, at: datetime) -> Remote | None:
     skip = connection.features.has_select_for_update_skip_locked
     held = Remote.objects.due(at).select_for_update(of=("self",), skip_locked=skip)
-    remote = held.select_related("text__request__gateway", "text__session__grievance").filter(pk=pk).first()
+    remote = (
+        held.select_related("text__request__gateway", "text__session__grievance", "text__grievance")
+        .filter(pk=pk)
+        .first()
+    )
     if remote is None:  # another worker has it
         return None
     remote.tries, remote.next_try_at = remote.tries + 1, at + LEASE
@@ -115,7 +138,13 @@ def _keep(remote: Remote, address: str, kind: str, setup: Setup, at: datetime) -
         if upload.problem is not None:
             raise GatewayError(upload.problem, permanent=upload.problem != "no_room")
         with transaction.atomic():
-            attach(grievance=grievance, data_key=data_key, uploads=[upload], nonce=None, message=None, at=at)
+            if remote.text.grievance is None:
+                attach(grievance=grievance, data_key=data_key, uploads=[upload], nonce=None, message=None, at=at)
+            else:  # whoever handles the case is told of it, as of words
+                back = Following(grievance, data_key, "")
+                write(following=back, body="", language=grievance.language, uploads=[upload], at=at)
+            if upload.problem is not None:
+                raise GatewayError(upload.problem)
             remote.state = State.KEPT
             remote.save(update_fields=["state"])
     finally:
@@ -123,10 +152,11 @@ def _keep(remote: Remote, address: str, kind: str, setup: Setup, at: datetime) -
 
 
 def _grievance_of(remote: Remote) -> Grievance:
-    session = remote.text.session
-    if session is None or session.grievance is None:
+    text = remote.text
+    grievance = text.grievance or (text.session.grievance if text.session else None)
+    if grievance is None:
         raise Refused("no_grievance", _("This text belongs to no grievance."))
-    return session.grievance
+    return grievance
 
 
 def _again(remote: Remote, error: GatewayError, at: datetime) -> None:

@@ -8,7 +8,7 @@ from grievance.commands.bytext import add_words, file_alone, keep_more
 from grievance.commands.proving import prove, speaks_for_themselves
 from grievance.commands.recovering import code_for
 from grievance.keywords import Keyword, word_for
-from grievance.models import Arrival, FormSession, TextReceipt, Writer
+from grievance.models import Arrival, FormSession, Grievance, TextReceipt, Writer
 from grievance.receipts import group
 from grievance.rules import CODE_LIVES
 
@@ -28,8 +28,9 @@ EXAMPLE = "R-XXXX-XXXX"  # never a number of anybody
 
 def come_back(
     writer: Writer, session: FormSession | None, returning: Returning, *, sent: datetime, at: datetime
-) -> FormSession | None:
-    """Do what was asked, and answer; the conversation in which words were kept that no PIN stands for, if any."""
+) -> FormSession | Grievance | None:
+    """Do what was asked, and answer. Gives the grievance of whoever proved that it is theirs; else the conversation in
+    which words were kept that no PIN stands for, if any."""
     if not returning.pin:
         _say_how(writer, returning.keyword or Keyword.STATUS, at)
         return session
@@ -43,7 +44,7 @@ def come_back(
         say(writer, "no_match", language=language, at=at, asked=True, example=EXAMPLE, word=word)
         return _keep_unproven(writer, session, returning, sent, at)
     _do(writer, proven, returning, at)
-    return session
+    return proven.grievance
 
 
 def _say_how(writer: Writer, keyword: Keyword, at: datetime) -> None:

@@ -21,6 +21,10 @@ class NoWay(Exception):
         super().__init__(code)
         self.code = code
 
+    @property
+    def for_good(self) -> bool:
+        return self.code in FOR_GOOD
+
 
 @dataclass(frozen=True)
 class Recipient:
@@ -31,8 +35,10 @@ class Recipient:
     country: str
 
 
-def recipient_of(reply: Reply, number: str) -> Recipient:
-    writer = reply.writer or Writer.objects.select_related("gateway").filter(mark=digest("number", number)).first()
+def recipient_of(reply: Reply | None, number: str) -> Recipient:
+    """None: whoever has the number is told something of their work."""
+    writer = reply.writer if reply else None
+    writer = writer or Writer.objects.select_related("gateway").filter(mark=digest("number", number)).first()
     mark = next(iter(vault.phone_marks(RING, number, [""])), None)
     return Recipient(writer, mark, vault.country_of(number))
 
@@ -57,6 +63,15 @@ def route(reply: Reply, to: Recipient) -> Gateway | None:
             raise NoWay("country")
         return theirs
     return _for_country(to.country)
+
+
+def way_to(number: str) -> tuple[Gateway | None, str]:
+    """The gateway, and the country, of a text to somebody at work, who talks with nobody here: one that serves their
+    country, as for everybody else. Raises `NoWay`, as `route`: STOP counts for every phone."""
+    to = recipient_of(None, number)
+    if _is_stopped(to):
+        raise NoWay("stopped")
+    return _for_country(to.country), to.country
 
 
 def _for_country(country: str) -> Gateway | None:

@@ -10,12 +10,25 @@ from accounts.models import User
 from accounts.queries import roles_of
 from accounts.roles import Role
 from grievance.codes import DiscardedBecause
-from grievance.models.partners import FieldPartner, PartnerNumber, PartnerPerson
+from grievance.models.partners import READERS, FieldPartner, PartnerNumber, PartnerPerson
 from grievance.models.people import Grievance
 from supplychain.queries import organisations_of
 
 
 class DrillQuerySet(models.QuerySet["Drill"]):
+    def visible_to(self, user: User) -> "DrillQuerySet":
+        """For whoever keeps partners; their own people see on their pages which drill runs."""
+        return self if roles_of(user) & READERS else self.none()
+
+    def with_messages(self) -> "DrillQuerySet":
+        """How many of its messages nobody has read yet, were discarded, and were taken for real."""
+        unread = models.Q(messages__read_at=None)
+        return self.annotate(
+            waiting=models.Count("messages", unread),
+            discarded=models.Count("messages", ~unread & models.Q(messages__real=False)),
+            taken=models.Count("messages", models.Q(messages__real=True)),
+        )
+
     def running(self, at: datetime) -> "DrillQuerySet":
         return self.filter(started_at__lte=at, ends_at__gt=at)
 

@@ -190,6 +190,8 @@ class InboundText(models.Model):
     at = models.DateTimeField()
     heard_at = models.DateTimeField(null=True)  # when the conversation took it in; of parts: all together
     session = models.ForeignKey("FormSession", models.PROTECT, null=True, related_name="texts")
+    # Of somebody who came back with a PIN: theirs, in place of a conversation.
+    grievance = models.ForeignKey(Grievance, models.PROTECT, null=True, related_name="+")
     not_before = models.DateTimeField(null=True)  # set when it could not be heard
 
     objects = InboundTextQuerySet.as_manager()
@@ -208,8 +210,14 @@ class InboundText(models.Model):
 class RemoteQuerySet(models.QuerySet["Remote"]):
     def due(self, at: datetime) -> "RemoteQuerySet":
         """A file waits until its text belongs to a grievance, under whose key it is sealed; by one partial index."""
-        ready = models.Q(kind=Remote.Kind.WORDS) | models.Q(text__session__grievance__isnull=False)
+        belongs = models.Q(text__session__grievance__isnull=False) | models.Q(text__grievance__isnull=False)
+        ready = models.Q(kind=Remote.Kind.WORDS) | belongs
         return self.filter(ready, next_try_at__isnull=False, next_try_at__lte=at).order_by("next_try_at", "pk")
+
+    def alone(self, at: datetime) -> "RemoteQuerySet":
+        """Files that are due, of texts that were heard and became nothing: a keyword, say, or a code."""
+        due = self.filter(next_try_at__isnull=False, next_try_at__lte=at, kind=Remote.Kind.FILE)
+        return due.filter(text__heard_at__isnull=False, text__session=None, text__grievance=None).order_by("pk")
 
     def lost(self) -> "RemoteQuerySet":
         return self.filter(state=Remote.State.LOST)

@@ -83,9 +83,10 @@ class ByText:
 @dataclass(frozen=True)
 class Question:
     """``key``: the name of the field; ``stored_as``: of the column, or in the JSON. ``asks``: of whom, by the answers
-    so far. ``short``: the name of its letter in a structured text (`data/letters.csv`), "" for none; ``by_text``: how a
-    conversation by text asks it, None where it does not. ``again``: what a preview and the office call it where the
-    question alone says too little."""
+    so far. ``short``: the name of its letter in a structured text (`data/letters.csv`), "" for none; ``example``: what
+    stands behind that letter in the short guide, "" where only the printed one has it; ``by_text``: how a conversation
+    by text asks it, None where it does not. ``again``: what a preview and the office call it where the question alone
+    says too little."""
 
     key: str
     step: str
@@ -98,6 +99,7 @@ class Question:
     required: bool = False
     asks: Callable[[Answers], bool] = everybody
     short: str = ""
+    example: Text = ""
     by_text: ByText | None = None
     name: str = ""
     again: Text = ""
@@ -164,11 +166,11 @@ YES_OR_NO = _("Please answer 1 for yes or 2 for no.")
 
 QUESTIONS = (
     Question("statement", "what", _("What happened?"), Kind.WORDS, Stored.SEALED, required=True, longest=40_000,
-             short="what", by_text=ByText(0)),
+             short="what", example=_("what happened"), by_text=ByText(0)),
     Question("place", "where", _("Name of the place or of the company"), Kind.LINE, Stored.SEALED,
              _("The mine, plant, village or town, as people there call it. If you do not know the name, write how one "
                "gets there."),
-             longest=500, short="where", again=_("Where, in your own words"),
+             longest=500, short="where", example=_("place"), again=_("Where, in your own words"),
              by_text=ByText(2, _("Where did it happen? Write the name of the mine, plant or village."))),
     Question("country", "where", _("Country"), Kind.COUNTRY, Stored.COLUMN),
     Question("site", "where", _("Is it one of these?"), Kind.SITE, Stored.COLUMN, again=_("Place that we know")),
@@ -176,7 +178,8 @@ QUESTIONS = (
              _("Such as -10.71, 25.47. We keep it only to about a kilometre, and locked."),
              longest=60, again=_("Position, to about a kilometre")),
     Question("day", "when", _("The day, if you know it"), Kind.DAY, Stored.COLUMN,
-             _("Day, month and year, such as 31/3/2026."), longest=40, short="when", name="happened_on",
+             _("Day, month and year, such as 31/3/2026."), longest=40, short="when", example=_("day"),
+             name="happened_on",
              by_text=ByText(3, _("When did it happen? Write the day, or about when."))),
     Question("about", "when", _("Or about when"), Kind.LINE, Stored.SEALED,
              _("In your own words, such as “last rainy season”."), longest=200, again=_("About when")),
@@ -190,10 +193,10 @@ QUESTIONS = (
     Question("families", "kind", _("What is it about?"), Kind.CHOICES, Stored.COLUMN,
              choices=tuple(Choice(one.code, one.label, drawing=one.drawing) for one in FAMILIES), short="kind"),
     Question("urgent", "danger", _("Yes, somebody’s life, health or freedom is in danger"), Kind.TICK, Stored.COLUMN,
-             short="danger", again=_("Is somebody in danger now?"),
+             short="danger", example="2", again=_("Is somebody in danger now?"),
              by_text=ByText(4, _("Is somebody in danger now? Answer 1 for yes, 2 for no."), YES_OR_NO)),
     Question("wanted", "wanted", _("What do you want to happen?"), Kind.WORDS, Stored.SEALED, longest=5_000,
-             short="wanted"),
+             short="wanted", example=_("wish")),
     Question("photos", "files", _("Do you have pictures, a recording or papers?"), Kind.FILES, Stored.FILES,
              again=_("Your files")),
     Question("openness", "openness", _("Who may know who you are?"), Kind.CHOICE, Stored.COLUMN, choices=OPENNESS,
@@ -221,6 +224,7 @@ QUESTIONS = (
 # Of a phone, and of nobody who sits before a page.
 OF_PHONES = (
     Question("safe", "", _("Is it safe to get texts from us on this phone?"), Kind.TICK, Stored.TEXT, short="safe",
+             example="1",
              by_text=ByText(1, _("Is it safe to get texts from us on this phone? Answer 1 for yes, 2 for no."),
                             YES_OR_NO)),
     Question("pin", "", _("A PIN of six digits"), Kind.LINE, Stored.TEXT,

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from grievance.coded import short_guide
 from grievance.receipts import group
 from grievance.rules import CODE_LIVES
 from grievance.segments import segmented
@@ -81,5 +82,6 @@ def _longest() -> Mapping[str, object]:
         "code": group("0" * 20),
         "minutes": int(CODE_LIVES.total_seconds() // 60),
         "choices": choices,
+        "guide": short_guide(get_language() or settings.LANGUAGE_CODE),
     }
     return defaultdict(lambda: LONGEST_VALUE, known)

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from grievance import vault
 from grievance.commands.reports import hear_stop, provider_mark
-from grievance.commands.routing import FOR_GOOD, NoWay, Recipient, give_up, number_in, recipient_of, route
+from grievance.commands.routing import NoWay, Recipient, give_up, number_in, recipient_of, route
 from grievance.commands.spending import give_back, next_day, reserve
 from grievance.keys import RING, open_contact_json
 from grievance.models import Gateway, Reply
@@ -196,7 +196,7 @@ def _way_of(reply: Reply, at: datetime) -> Recipient | None:
     try:
         reply.gateway = route(reply, to)
     except NoWay as none:
-        if none.code in FOR_GOOD:
+        if none.for_good:
             give_up(reply, to, none.code, at=at)
         else:
             reply.tries += 1

@@ -3,17 +3,19 @@
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from grievance.commands.spending import next_day
 from notifications import transports
 from notifications.catalogue.letters import letter
 from notifications.codes import Lane
 from notifications.commands.bundling import Bundle, gather
 from notifications.commands.closing import close, void
+from notifications.commands.ways import OVER_BUDGET, Way, Ways, send_by
 from notifications.errors import TransportError
 from notifications.models import Delivery, Notice
 from notifications.queries import may_be_told
@@ -44,6 +46,15 @@ class Attempt:
     delivery: Delivery
 
 
+@dataclass(frozen=True)
+class Held:
+    """``number``: of the recipient, "" for none."""
+
+    pk: int
+    channel: str
+    number: str = field(repr=False)
+
+
 def deliver(*, at: datetime, limit: int = 50, lanes: Sequence[Lane] = tuple(Lane)) -> int:
     """Send what is due in these lanes, one after the other. Returns how many were handed over.
 
@@ -56,17 +67,17 @@ def deliver(*, at: datetime, limit: int = 50, lanes: Sequence[Lane] = tuple(Lane
         return 0
     began = time.monotonic()
     sent, errors = 0, []
-    with _transports() as ways:
-        for place, (pk, channel) in enumerate(held):
+    with closing(Ways()) as ways:
+        for place, one in enumerate(held):
             if time.monotonic() - began > LONGEST_RUN:
-                _let_go([pk for pk, _channel in held[place:]], held_until=at + LEASE, at=at)
+                _let_go([later.pk for later in held[place:]], held_until=at + LEASE, at=at)
                 break
             now = at + timedelta(seconds=time.monotonic() - began)
-            refused = ways.ready(channel)
-            attempt = _begin(pk, held_until=at + LEASE, now=now)
+            way = ways.ready(one.channel, one.number)
+            attempt = _begin(one.pk, held_until=at + LEASE, now=now)
             if attempt is None:
                 continue
-            outcome, error = (refused, None) if refused else _send(attempt, ways)
+            outcome, error = (way, None) if isinstance(way, TransportError) else _send(attempt, way, at)
             _end(attempt, outcome, now=at + timedelta(seconds=time.monotonic() - began))
             sent += outcome is None
             errors += [error] if error else []
@@ -75,36 +86,7 @@ def deliver(*, at: datetime, limit: int = 50, lanes: Sequence[Lane] = tuple(Lane
     return sent
 
 
-class _Ways:
-    """The transports of one run, each opened when first needed. One that does not open is not asked again."""
-
-    def __init__(self) -> None:
-        self.opened: dict[str, transports.Transport] = {}
-        self.shut: dict[str, TransportError] = {}
-
-    def ready(self, channel: str) -> TransportError | None:
-        """Make the channel ready before an attempt begins: what fails here was not sent for sure."""
-        if channel not in self.shut:
-            try:
-                if channel not in self.opened:
-                    self.opened[channel] = transports.transport(channel)
-                self.opened[channel].ready()
-            except TransportError as error:
-                self.shut[channel] = error
-        return self.shut.get(channel)
-
-
-@contextmanager
-def _transports() -> Iterator[_Ways]:
-    ways = _Ways()
-    try:
-        yield ways
-    finally:
-        for opened in ways.opened.values():
-            opened.close()
-
-
-def _send(attempt: Attempt, ways: _Ways) -> tuple[TransportError | None, Exception | None]:
+def _send(attempt: Attempt, way: Way, at: datetime) -> tuple[TransportError | None, Exception | None]:
     """What the transport said, and an error of our own to be raised at the end: it delays nobody else's notice."""
     notice = attempt.notice
     to = notice.recipient.email if notice.channel == Notice.Channel.EMAIL else notice.recipient.phone
@@ -114,7 +96,7 @@ def _send(attempt: Attempt, ways: _Ways) -> tuple[TransportError | None, Excepti
     try:
         words = letter(notice, attempt.matters)
         begun = True
-        ways.opened[notice.channel].send(transports.Parcel(to, words.subject, words.body, notice.message_id))
+        send_by(way, notice, transports.Parcel(to, words.subject, words.body, notice.message_id), at=at)
     except TransportError as error:
         return error, None
     except Exception as error:  # noqa: BLE001 - whatever it was, the next person's notice must not wait for it
@@ -146,22 +128,23 @@ def few() -> Iterator[bool]:
             _WAYS.release()
 
 
-def _lease(at: datetime, limit: int, lanes: Sequence[Lane]) -> list[tuple[int, str]]:
-    """Take hold of what is due, for `LEASE`: (notice, channel), lane by lane."""
+def _lease(at: datetime, limit: int, lanes: Sequence[Lane]) -> list[Held]:
+    """Take hold of what is due, for `LEASE`, lane by lane."""
     if not Notice.objects.due(at, lanes).exists():  # an idle sweep takes no write lock
         return []
     with transaction.atomic():
         skip = connection.features.has_select_for_update_skip_locked
         held: list[Notice] = []
         for lane in lanes:
-            queue = Notice.objects.due(at, [lane])
-            held += queue.select_for_update(skip_locked=skip)[: limit - len(held)] if len(held) < limit else []
+            queue = Notice.objects.due(at, [lane]).select_related("recipient")
+            rows = queue.select_for_update(of=("self",), skip_locked=skip)
+            held += rows[: limit - len(held)] if len(held) < limit else []
         given_up = _doubt([notice.pk for notice in held], at)
         held = [notice for notice in held if notice.pk not in given_up]
         Notice.objects.filter(pk__in=[notice.pk for notice in held]).update(
             state=Notice.State.LEASED, next_try_at=at + LEASE
         )
-    return [(notice.pk, notice.channel) for notice in held]
+    return [Held(notice.pk, notice.channel, notice.recipient.phone) for notice in held]
 
 
 def _let_go(held: list[int], *, held_until: datetime, at: datetime) -> None:
@@ -225,6 +208,9 @@ def _end(attempt: Attempt, error: TransportError | None, *, now: datetime) -> No
     notice = attempt.notice
     if outcome == Delivery.Outcome.ACCEPTED:
         close(notice, Notice.State.SENT, now)
+    elif error is not None and error.code == OVER_BUDGET:  # no try of anything: tomorrow there is money again
+        notice.state, notice.next_try_at, notice.tries = Notice.State.WAITING, next_day(now), notice.tries - 1
+        notice.save(update_fields=["state", "next_try_at", "tries"])
     elif outcome == Delivery.Outcome.REFUSED or _used_up(notice, outcome):
         close(notice, Notice.State.DEAD, now)
     else:

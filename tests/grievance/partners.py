@@ -35,8 +35,10 @@ def a_draft(statement: str = WORDS, **more: object) -> Draft:
     return Draft(**{**said, **more})  # type: ignore[arg-type]
 
 
-def passed_on(partner: FieldPartner, by: User, statement: str = WORDS, behalf: Behalf = AGREED) -> Relayed:
-    return file_for(partner=partner, by=by, draft=a_draft(statement), behalf=behalf, nonce=receipts.new_nonce(), at=AT)
+def passed_on(
+    partner: FieldPartner, by: User, statement: str = WORDS, behalf: Behalf = AGREED, at: datetime = AT
+) -> Relayed:
+    return file_for(partner=partner, by=by, draft=a_draft(statement), behalf=behalf, nonce=receipts.new_nonce(), at=at)
 
 
 def a_list(*statements: str, behalf: Behalf = AGREED) -> list[Row]:

@@ -6,9 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grievance.coded import DATA, QUESTIONS, Coded, guide, languages, letters, read, short_guide
+from grievance.coded import (
+    DATA,
+    OF_PARTNERS,
+    QUESTIONS,
+    Coded,
+    guide,
+    languages,
+    letters,
+    partner_guide,
+    read,
+    short_guide,
+    start,
+)
 from tests.grievance.test_keywords import LANGUAGES
 
+EVERYBODYS = {"safe", "where", "when", "danger", "kind", "who", "wanted", "what"}
 ANSWERS = {"safe": "1", "place": "Mutoshi", "day": "31/3/2026", "urgent": "2", "statement": "No pay since January"}
 
 
@@ -18,17 +31,70 @@ def test_every_language_has_a_letter_for_every_question_and_none_stands_for_two(
     assert set(languages()) == LANGUAGES
     assert len(found) == len(set(found)) == len({(one, letter) for one, _short, letter in found})
     for language in LANGUAGES:
-        assert set(letters(language).values()) == {"safe", "where", "when", "danger", "kind", "what"} <= set(QUESTIONS)
-        assert all(len(letter) == 1 and letter.isalpha() for letter in letters(language))
+        own, partners = letters(language), letters(language, partner=True)
+        assert set(own.values()) == EVERYBODYS
+        assert set(partners.values()) == EVERYBODYS | OF_PARTNERS == set(QUESTIONS)
+        assert list(own.values())[-1] == "what"
+        assert all(len(letter) == 1 and letter.isalpha() for letter in partners)
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_what_the_guide_says_is_read(language: str) -> None:
-    put = short_guide(language)
-    assert guide(language)[0].startswith("Begin") or put["start"] in guide(language)[0]
-    text = "{start} {safe} 1 {where} Mutoshi {when} 31/3/2026 {danger} 2 {what} No pay since January".format(**put)
-    assert read(text, "en") == Coded(language, ANSWERS)
-    assert read(text.lower(), "en") is not None
+    begin = start(language)
+    assert begin in guide(language)[0]
+    put = {short: letter.upper() for letter, short in letters(language).items()}
+    text = "{safe} 1 {where} Mutoshi {when} 31/3/2026 {danger} 2 {what} No pay since January".format(**put)
+    assert read(f"{begin} {text}", "en") == Coded(language, ANSWERS)
+    assert read(f"{begin} {text}".lower(), "en") == Coded(language, {**ANSWERS, "statement": "no pay since january"} | {
+        "place": "mutoshi"})  # fmt: skip
+    more = "{who} 2 {wanted} Our wages {what} No pay since January".format(**put)
+    told = {"harmed": "other", "wanted": "Our wages", "statement": "No pay since January"}
+    assert read(f"{begin} {more}", "en") == Coded(language, told)
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_the_short_guide_is_a_form_and_the_printed_one_has_every_letter(language: str) -> None:
+    said = read(short_guide(language), "en")
+    assert said is not None
+    assert said.language == language
+    assert set(said.answers) == {"safe", "place", "day", "urgent", "wanted", "statement"}
+    assert {line.split(":")[0].split()[0] for line in guide(language)[1:]} == {one.upper() for one in letters(language)}
+    assert len(partner_guide(language)) == len(OF_PARTNERS)
+
+
+def test_an_old_guide_of_this_version_says_what_it_said() -> None:
+    """The form as it was printed before there were letters for who was harmed and what they want."""
+    assert read("GRV1 EN S 1 P Mutoshi T 31/3/2026 D 2 W No pay since January", "en") == Coded("en", ANSWERS)
+
+
+def test_a_partner_says_for_whom_and_the_letters_are_nobody_elses() -> None:
+    text = "GRV1 EN C 1 V +243810000042 P Mutoshi W No pay"
+    found = read(text, "en", partner=True)
+    assert found == Coded("en", {"behalf": "1", "callback": "+243810000042", "place": "Mutoshi", "statement": "No pay"})
+    assert read("GRV1 EN C 0 V 0 W No pay", "en", partner=True) == Coded(
+        "en", {"behalf": "0", "callback": "0", "statement": "No pay"}
+    )
+    assert read(text, "en") == Coded("en", unclear=True)
+    for wrong in ("C 7 W x", "C W x", "V here W x", "V 12 W x"):
+        assert read(f"GRV1 EN {wrong}", "en", partner=True) == Coded("en", unclear=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "pressing"),
+    [
+        ("GRV1 X 1 D 1 W They hold her", {"urgent": "1"}),
+        ("GRV1 D1 W They hold her", {"urgent": "1"}),
+        ("GRV1 Mutoshi D yes", {"urgent": "1"}),
+        ("GRV1 S2 D1 W x", {"urgent": "1", "safe": "2"}),
+        ("GRV2 D 1 S 2 W x", {"urgent": "1", "safe": "2"}),
+        ("GRV1 S 2 D 1 W x", {"urgent": "1", "safe": "2"}),
+        ("GRV1 X 1 D 2 S 1 W x", {}),
+    ],
+)
+def test_danger_and_a_phone_that_is_not_safe_are_made_out_of_any_form(text: str, pressing: dict[str, str]) -> None:
+    found = read(text, "en")
+    assert found is not None
+    assert found.pressing == pressing
 
 
 @pytest.mark.parametrize(
@@ -60,7 +126,8 @@ def test_free_words_keep_what_a_code_would_lose() -> None:
     "text",
     [
         "GRV1 S1 P Mutoshi W No pay", "GRV1 P Mutoshi D2 W No pay", "GRV1 X 1 W No pay", "GRV1 S maybe W No pay",
-        "GRV1 K 99 W No pay", "GRV1 S 1 S 2 W No pay", "GRV1 Mutoshi", "GRV1 S W No pay", "GRV1 W", "GRV1 K P x W y",
+        "GRV1 K 99 W No pay", "GRV1 H 4 W No pay", "GRV1 H 1 2 W No pay", "GRV1 H her W No pay",
+        "GRV1 S 1 S 2 W No pay", "GRV1 Mutoshi", "GRV1 S W No pay", "GRV1 W", "GRV1 K P x W y",
     ],
 )  # fmt: skip
 def test_a_near_miss_is_asked_back_and_never_corrected(text: str) -> None:

@@ -5,13 +5,17 @@ from typing import Any
 
 import pikepdf
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from grievance.commands.partners import drills, keeping
-from grievance.models import FieldPartner, KeyWrap, PartnerCard, PartnerPerson, Practice
+from cases.commands import intake
+from cases.models import Filing
+from grievance.commands.partners import drills, keeping, pairing
+from grievance.models import Drill, FieldPartner, KeyWrap, PartnerCard, PartnerNumber, PartnerPerson, Practice
 from tests.factories import AT, EmploymentFactory, UserFactory
 from tests.grievance.partners import WORDS, at_work, passed_on
+from tests.grievance.test_partners import a_writer
 
 OFFICE = "/office/admin/grievance/"
 PAGES = ("fieldpartner", "partnerperson", "partnercard", "partnernumber")
@@ -83,6 +87,84 @@ def test_a_message_of_a_drill_is_read_before_it_is_discarded(union: FieldPartner
     assert (practice.read_by, practice.discarded_because) == (officer, "practice")
     assert not KeyWrap.objects.filter(key=practice.grievance.key_id).exists()
     assert client.get(address).status_code == 200
+
+
+def paired(partner: FieldPartner, lead: User) -> PartnerNumber:
+    """A phone that the partner registered with a code of its card."""
+    code = keeping.make_card(partner=partner, label="Kolwezi 1", by=lead, at=AT)[1][0]
+    number = pairing.heed_code(a_writer(lead), f"P {code}", AT)
+    assert isinstance(number, PartnerNumber)
+    return number
+
+
+def pressed(client: Client, page: str, row: int, action: str) -> str:
+    given = {"action": action, "_selected_action": row}
+    return str(client.post(f"{OFFICE}{page}/", given, follow=True).content.decode())
+
+
+def test_a_lead_starts_and_ends_a_drill_of_a_partner_of_somebody_or_of_a_phone(
+    union: FieldPartner, lead: User, oversight: User
+) -> None:
+    number = paired(union, lead)
+    neema = at_work(union, lead, "neema")
+    client = entered(lead)
+    for page, row in (
+        ("fieldpartner", union.pk),
+        ("partnerperson", PartnerPerson.objects.get().pk),
+        ("partnernumber", number.pk),
+    ):
+        assert "ends by itself after 4 hours" in pressed(client, page, row, "start_drill")
+        assert pressed(client, page, row, "start_drill")  # pressed twice it is one
+    rows = Drill.objects.order_by("pk")
+    assert list(rows.values_list("person__user", "number", "started_by")) == [
+        (None, None, lead.pk), (neema.pk, None, lead.pk), (None, number.pk, lead.pk)
+    ]  # fmt: skip
+    passed_on(union, neema, at=timezone.now())
+    shown = client.get(f"{OFFICE}drill/").content.decode()
+    assert "Union of Kolwezi" in shown
+    assert WORDS not in shown
+    assert [drill.waiting for drill in Drill.objects.with_messages() if drill.person] == [1]
+    for drill in rows:
+        pressed(entered(oversight), "drill", drill.pk, "end_chosen")
+        drill.refresh_from_db()
+        assert drill.ends_at > timezone.now()
+        pressed(client, "drill", drill.pk, "end_chosen")
+        drill.refresh_from_db()
+        assert drill.ends_at <= timezone.now()
+
+
+def test_a_drill_of_a_phone_that_is_registered_no_more_is_refused(union: FieldPartner, lead: User) -> None:
+    number = paired(union, lead)
+    keeping.end_number(number=number, by=lead, at=AT)
+    assert "does not belong to this field partner" in pressed(entered(lead), "partnernumber", number.pk, "start_drill")
+    assert not Drill.objects.exists()
+
+
+def test_drills_are_listed_for_those_who_keep_partners_alone(
+    union: FieldPartner, lead: User, oversight: User, officer: User, handler: User
+) -> None:
+    person = at_work(union, lead, "neema")
+    for somebody, shown in ((lead, 200), (oversight, 200), (officer, 403), (handler, 403), (person, 302)):
+        assert entered(somebody).get(f"{OFFICE}drill/").status_code in {shown, 403}, somebody
+    pressed(entered(oversight), "fieldpartner", union.pk, "start_drill")
+    assert not Drill.objects.exists()
+
+
+def test_what_turns_out_real_is_taken_up_with_its_words_and_the_drill_says_so(
+    union: FieldPartner, lead: User, officer: User
+) -> None:
+    neema = at_work(union, lead, "neema")
+    drills.start_drill(partner=union, by=lead, at=AT)
+    passed_on(union, neema)
+    practice, client = Practice.objects.get(), entered(officer)
+    address = f"{OFFICE}practice/{practice.pk}/change/"
+    client.post(address, {"do": "open"})
+    client.post(address, {"do": "real"})
+    assert intake.take_up(at=timezone.now()) == 1
+    assert Filing.objects.get().grievance == practice.grievance
+    assert KeyWrap.objects.filter(key=practice.grievance.key_id).exists()
+    counted = Drill.objects.with_messages().get()
+    assert (counted.waiting, counted.discarded, counted.taken) == (0, 0, 1)
 
 
 def test_a_drill_is_nothing_for_whoever_may_not_read_it(union: FieldPartner, lead: User, handler: User) -> None:

@@ -12,6 +12,7 @@ from accounts.models import User
 from cases.commands import intake
 from cases.models import Case
 from grievance import relayed, vault
+from grievance.commands.answering import worded
 from grievance.commands.partners import drills, keeping
 from grievance.keys import RING
 from grievance.models import Arrival, FieldPartner, FormSession, Gateway, Grievance, PartnerNumber, Practice, Relay
@@ -144,6 +145,110 @@ def test_a_drill_by_text_marks_the_message_and_starts_no_case(
     assert FormSession.objects.get().drill
     assert Practice.objects.get().grievance == Grievance.objects.get()
     assert not Arrival.objects.exists()
+
+
+DANGER = f"GRV1 SW P Mutoshi H 1 N {FIRST}"
+
+
+def sounds() -> bool:
+    """Does the case that `cases` makes of it run the clocks of danger, since it was received?"""
+    intake.take_up(at=AT + timedelta(hours=1))
+    case = Case.objects.get()
+    return (
+        case.urgent_since == Grievance.objects.get().received_at and case.clocks.filter(kind="urgent_triage").exists()
+    )
+
+
+def test_a_form_says_for_whom_it_is(client: Client, phone: Gateway, union: FieldPartner, codes: list[str]) -> None:
+    tell(client, f"P {codes[0]}", f"GRV1 SW R 3 U {PERSON} P Mutoshi L jana H 2 N {FIRST}", "738162")
+    relay = Relay.objects.get()
+    assert (relay.partner, relay.verified, relay.consent_how, relay.call_back_safe) == (union, True, "thumbprint", True)
+    assert contact(relay.grievance)["phone"] == PERSON
+    assert (relay.grievance.channel, relay.grievance.harmed) == ("partner", "other")
+    assert statement(relay.grievance)["statement"] == FIRST
+    assert not any(PERSON in text for text in replies())
+
+
+def test_danger_for_somebody_sounds_at_once_and_says_for_whom(client: Client, phone: Gateway, codes: list[str]) -> None:
+    tell(client, f"P {codes[0]}", f"GRV1 SW R 1 U {PERSON} P Mutoshi H 1 N {FIRST}")
+    relay = Relay.objects.get()
+    assert (relay.consent_how, contact(relay.grievance)["phone"]) == ("spoken", PERSON)
+    assert sounds()
+
+
+def test_danger_waits_for_no_consent_and_takes_it_when_it_comes(
+    client: Client, phone: Gateway, codes: list[str]
+) -> None:
+    then = tell(client, f"P {codes[0]}", DANGER)
+    assert Grievance.objects.get().urgent
+    assert Relay.objects.get().own_report
+    assert worded("ask_behalf", language="sw") in replies()[-1]
+    then = tell(client, "maybe", "1", start=then)
+    assert not Relay.objects.get().own_report
+    tell(client, PERSON, "738162", start=then)
+    relay = Relay.objects.get()
+    assert (relay.consent_how, relay.authority, relay.call_back_safe) == ("spoken", "asked", True)
+    assert contact(relay.grievance)["phone"] == PERSON
+    assert relay.grievance.text_receipt.pin is not None
+    assert FormSession.objects.get().ended_at is not None
+    assert sounds()
+
+
+def test_a_phone_that_lost_its_pairing_says_no_more_for_anybody(
+    client: Client, phone: Gateway, codes: list[str]
+) -> None:
+    tell(client, f"P {codes[0]}", DANGER, "P 1234 5678 9012", "1", PERSON)
+    relay = Relay.objects.get()
+    assert relay.own_report
+    assert contact(relay.grievance) == {}
+
+
+def test_a_card_code_may_stand_before_a_form(
+    client: Client, phone: Gateway, union: FieldPartner, codes: list[str]
+) -> None:
+    tell(client, f"P {codes[0]} GRV1 SW R 2 U 0 P Mutoshi H 1 N {FIRST}")
+    assert worded("paired", language="sw") in replies()[0]
+    relay = Relay.objects.get()
+    assert (relay.partner, relay.number, relay.verified) == (union, PartnerNumber.objects.get(), True)
+    assert relay.consent_how == "written"
+    assert statement(relay.grievance)["statement"] == FIRST
+    assert sounds()
+
+
+@pytest.mark.parametrize("before", [(), ("P {code}",)])
+def test_danger_behind_a_wrong_code_is_kept_as_unverified_and_sounds_at_once(
+    client: Client, phone: Gateway, codes: list[str], before: tuple[str, ...]
+) -> None:
+    known = tell(client, *(one.format(code=codes[0]) for one in before))
+    tell(client, f"P 1234 5678 9012 GRV1 SW R 1 U {PERSON} P Mutoshi H 1 N {FIRST}", start=known)
+    assert worded("wrong_code", language="sw") in replies()
+    grievance = Grievance.objects.get()
+    assert (grievance.urgent, grievance.channel, grievance.harmed) == (True, "sms", "other")
+    assert statement(grievance)["statement"] == FIRST
+    assert contact(grievance) == {}
+    assert [one.verified for one in Relay.objects.all()] == [False] * len(before)
+    assert sounds()
+
+
+@pytest.mark.parametrize(
+    "words", [f"GRV1 SW H1 N {FIRST}", f"GRV1 SW X 4 H 1 N {FIRST}", f"GRV9 SW H 1 N {FIRST}", "GRV1 SW H ndiyo"]
+)
+@pytest.mark.parametrize("paired", [True, False])
+def test_danger_is_made_out_of_a_form_that_cannot_be_read(
+    client: Client, phone: Gateway, codes: list[str], words: str, paired: bool
+) -> None:
+    tell(client, *([f"P {codes[0]}"] if paired else []), words)
+    grievance = Grievance.objects.get()
+    assert grievance.urgent
+    assert Relay.objects.filter(verified=True).count() == paired
+    assert statement(grievance)["statement"] in {words, ""}
+    assert sounds()
+
+
+def test_a_phone_that_a_form_calls_unsafe_gets_no_text(client: Client, phone: Gateway, codes: list[str]) -> None:
+    tell(client, f"P {codes[0]} GRV1 SW S2 H 1 N {FIRST}")
+    assert Grievance.objects.get().urgent
+    assert replies() == []
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

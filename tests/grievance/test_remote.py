@@ -16,14 +16,18 @@ import pytest
 from PIL import Image
 
 from accounts.models import User
-from grievance.commands import gateways, remote, texting
+from cases.commands import intake
+from cases.models import Filing
+from grievance import vault
+from grievance.commands import gateways, listening, remote, texting
+from grievance.commands.bytext import set_pin
 from grievance.commands.pictures import strip_waiting
 from grievance.gateways import inbound, media
 from grievance.gateways.errors import GatewayError
 from grievance.gateways.setup import Setup
 from grievance.gateways.wire import Incoming, Text
-from grievance.keys import data_key_for_office
-from grievance.models import Attachment, FormSession, Gateway, Grievance, InboundText, Remote
+from grievance.keys import RING, data_key_for_office, open_json
+from grievance.models import Arrival, Attachment, FormSession, Gateway, Grievance, InboundText, Remote
 from grievance.queries import lost_files, open_file
 from tests.factories import AT
 from tests.notifications.texting import filed_by_text
@@ -96,10 +100,10 @@ Came = Callable[..., Grievance]
 
 
 @pytest.fixture
-def came(provider: Provider, lead: User) -> Came:
-    """A text with a picture came, and became a grievance."""
+def arrives(provider: Provider, lead: User) -> Callable[..., InboundText]:
+    """A text with a picture came, and nobody has heard it yet."""
 
-    def come(**fields: str) -> Grievance:
+    def arrive(**fields: str) -> InboundText:
         gateway = gateways.add_gateway(
             slug="g", name="g", kind="twilio", options={"base_url": provider.url}, secret="t", by=lead, at=AT,
             credentials={"account": "AC1", "token": "t"},
@@ -110,7 +114,17 @@ def came(provider: Provider, lead: User) -> Came:
         body = urlencode(sms | fields).encode()
         gateways.keep_request(gateway=gateway, incoming=Incoming("", body, form), at=AT)
         texting.read_requests(at=AT)
-        text = InboundText.objects.get()
+        return InboundText.objects.get()
+
+    return arrive
+
+
+@pytest.fixture
+def came(arrives: Callable[..., InboundText]) -> Came:
+    """A text with a picture came, and became a grievance."""
+
+    def come(**fields: str) -> Grievance:
+        text = arrives(**fields)
         grievance = filed_by_text(text.writer)
         session = FormSession.objects.get()
         session.grievance = grievance
@@ -149,6 +163,48 @@ def test_a_file_waits_for_its_grievance(came: Came, provider: Provider) -> None:
     FormSession.objects.update(grievance=None)
     assert remote.fetch_remotes(at=AT) == 1  # the words, which are kept already
     assert not any(method == "GET" for method, *_ in provider.asked)
+
+
+@pytest.mark.usefixtures("near")
+@pytest.mark.parametrize("words", ["STOP", "msaada", "GRV1", "R-7K2M-9QXA 730491", "STATUS"])
+def test_a_file_whose_words_became_nothing_is_a_grievance_of_its_own(
+    arrives: Callable[..., InboundText], provider: Provider, words: str
+) -> None:
+    """Found by its state: a worker that stopped, or an earlier version of us, left no other trace of it."""
+    arrives(Body=words)
+    listening.listen(at=AT)
+    assert not Grievance.objects.exists()
+    remote.fetch_remotes(at=AT)
+    grievance = Grievance.objects.get()
+    assert Attachment.objects.get(grievance=grievance).message is None
+    key = data_key_for_office(grievance.key_id)
+    assert open_json(key, grievance.sealed_statement, "statement")["statement"] == ""
+    assert file_of(grievance).state == "done"
+    intake.take_up(at=AT)
+    assert Filing.objects.get().grievance == grievance  # among what waits for an officer
+    assert remote.fetch_remotes(at=AT + timedelta(days=1)) == 0
+    assert Grievance.objects.count() == 1
+
+
+@pytest.mark.usefixtures("near")
+@pytest.mark.parametrize("more", ["", " Tazama picha"])
+def test_a_file_of_whoever_came_back_is_theirs_and_its_handler_is_told(
+    arrives: Callable[..., InboundText], provider: Provider, more: str
+) -> None:
+    text = arrives(Body="")
+    grievance = filed_by_text(text.writer)
+    set_pin(grievance, "738162")
+    sealed = vault.seal_contact(RING, f"{grievance.text_receipt.reference} 738162{more}".encode())
+    InboundText.objects.update(sealed_body=sealed)
+    listening.listen(at=AT)
+    text.refresh_from_db()
+    assert text.grievance == grievance
+    Arrival.objects.all().delete()
+    remote.fetch_remotes(at=AT)
+    assert Grievance.objects.count() == 1
+    attachment = Attachment.objects.get(grievance=grievance)
+    assert attachment.message is not None
+    assert Arrival.objects.get(kind="message").message == attachment.message
 
 
 @pytest.mark.usefixtures("near")

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from grievance.coded import short_guide
 from grievance.segments import Coding, segmented
 from grievance.texts import TEXTS
 
@@ -13,13 +14,7 @@ PUT_IN = {
     "choices": "ar Arabic, en English, fr Francais, sw Kiswahili",
     "example": "R-XXXX-XXXX",
     "word": "CONFIRM",
-    "guide": "GRV1 EN S 1 P place T day D 2 W what happened",
-    "start": "GRV1 EN",
-    "safe": "S",
-    "where": "P",
-    "when": "T",
-    "danger": "D",
-    "what": "W",
+    "guide": short_guide("en"),
     "code": "1234 5678 9012 3456",
     "minutes": 30,
     "day": "28 September 2026",

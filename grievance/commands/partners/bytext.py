@@ -10,13 +10,13 @@ from datetime import datetime
 
 from django.db.models import Model
 
-from grievance import vault
 from grievance.codes import Authority, ConsentHow, MaySee
 from grievance.commands.partners.pairing import once_partner_of, partner_of
 from grievance.commands.partners.relaying import heard_of
-from grievance.models import Drill, FormSession, Grievance, PartnerNumber, Relay, Writer
+from grievance.keys import seal_contact
+from grievance.models import Complainant, Drill, FormSession, Grievance, PartnerNumber, Relay, Writer
 from grievance.receipts import new_reference
-from grievance.relayed import BEHALF, CALLBACK, CONSENTS, KNOWN, NOWHERE, consent_in, says_nowhere
+from grievance.relayed import BEHALF, CALLBACK, CONSENTS, KNOWN, NOWHERE
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,6 @@ def start_of(writer: Writer, sent: datetime) -> Start | None:
     """None for everybody else's number."""
     number = partner_of(writer)
     return Start(KNOWN, _drill(number, sent) is not None) if number else None
-
-
-def answer_to(step: str, typed: str) -> str | None:
-    """The answer as it is kept, sealed with the conversation; None where it means nothing and is asked again."""
-    if step == BEHALF:
-        return consent_in(typed)
-    return NOWHERE if says_nowhere(typed) else vault.e164(typed.strip())
 
 
 @dataclass(frozen=True)
@@ -56,7 +49,7 @@ def passed_on(session: FormSession, answers: Mapping[str, str], *, at: datetime)
     if number is not None and number.paired_at <= session.started_at:
         consent = CONSENTS.get(answers.get(BEHALF, ""), ConsentHow.NONE)
         said = answers.get(CALLBACK, "")
-        phone = said if said != NOWHERE and consent != ConsentHow.NONE else ""
+        phone = _may_be_called(said, consent == ConsentHow.NONE)
         return PassedOn(
             Grievance.Channel.PARTNER,
             phone,
@@ -76,6 +69,32 @@ def passed_on(session: FormSession, answers: Mapping[str, str], *, at: datetime)
             *heard_of(grievance, None),
         ],
     )
+
+
+def agreed(session: FormSession, step: str, said: str) -> None:
+    """What is said of a person whose words were filed for danger before anybody was asked: kept with them, while the
+    number is still the partner's that passed them on. In the transaction in which it is heard."""
+    number = partner_of(session.writer)
+    held = Relay.objects.running().select_for_update(of=("self",)).filter(grievance=session.grievance)
+    relay = held.filter(number=number).first() if number else None
+    if relay is None:
+        return
+    if step == BEHALF:
+        relay.consent_how = CONSENTS[said]
+        relay.authority = Authority.OWN if relay.own_report else Authority.ASKED
+    else:
+        phone = _may_be_called(said, relay.own_report)
+        relay.call_back_safe = bool(phone)
+        if phone:
+            contact = seal_contact({"phone": phone, "email": "", "times": ""})
+            persons = Complainant.objects.filter(grievance=session.grievance)
+            persons.update(sealed_contact=contact, safe_way=Complainant.Safe.SMS)
+    relay.save(update_fields=["consent_how", "authority", "call_back_safe"])
+
+
+def _may_be_called(said: str, own_report: bool) -> str:
+    """The number of the person, "" for nobody's."""
+    return said if said != NOWHERE and not own_report else ""
 
 
 def _relay(

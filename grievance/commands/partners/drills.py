@@ -38,11 +38,11 @@ def start_drill(
     """What is filed for this partner is practice for four hours; of one number or one person alone where it is given.
 
     One that runs already for the same goes on as it is: nobody makes a drill longer. Refuses with ``not_yours``,
-    ``partner_ended`` and ``not_theirs``.
+    ``partner_ended``, and ``not_theirs`` for what is another's, or ended.
     """
     check_drills(by, partner)
     check_in_use(partner)
-    if any(one is not None and one.partner_id != partner.pk for one in (number, person)):
+    if any(one is not None and (one.partner_id != partner.pk or one.ended_at) for one in (number, person)):
         raise Refused("not_theirs", _("This does not belong to this field partner."))
     running = Drill.objects.running(at).filter(partner=partner, number=number, person=person).first()
     if running is not None:

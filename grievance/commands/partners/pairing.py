@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from grievance import receipts
+from grievance import coded, receipts
 from grievance.codes import UnpairedBecause
 from grievance.keys import RING
 from grievance.keywords import folded
@@ -11,6 +11,7 @@ from grievance.models import PartnerCode, PartnerNumber, Writer
 
 # "P 1234 5678 9012" with any separators, and as forgiving as the phone: the letter, then what looks like a code.
 _PAIRS = re.compile(r"p[\s!\-,:#;.]*(\d[\d\s!\-,:#;.]*)", re.DOTALL)
+_FORM = re.compile("[gｇ][rｒ][vｖ]", re.IGNORECASE)  # where a form may begin, also as wide letters
 DIGITS_LEAST = 8  # fewer are no code that was typed wrongly, but words that begin with this letter
 
 
@@ -21,6 +22,15 @@ def reads_as_code(words: str) -> str | None:
         return None
     digits = sum(sign.isdigit() for sign in found.group(1))
     return found.group(1) if DIGITS_LEAST <= digits <= receipts.CARD_DIGITS + 4 else None
+
+
+def code_before_form(words: str) -> tuple[str, str]:
+    """A code of a card, however wrong, and the form behind it in the same text; ("", "") for any other text."""
+    found = _FORM.search(words)
+    if found is None or not found.start() or reads_as_code(words[: found.start()]) is None:
+        return "", ""
+    form = words[found.start() :]
+    return (words[: found.start()], form) if coded.read(form, "en") is not None else ("", "")
 
 
 def partner_of(writer: Writer) -> PartnerNumber | None:
