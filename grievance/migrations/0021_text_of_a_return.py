@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("grievance", "0019_programs"),
+        ("grievance", "0020_keys_are_forgotten"),
     ]
 
     operations = [
