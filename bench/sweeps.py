@@ -5,7 +5,7 @@ from functools import partial
 from bench.places import ENGINES, FEW, SIZE, Bench
 from bench.table import Measured, Row
 
-SWEEPS = ("take_up", "clocks", "safety", "erase", "contacts", "unsealed", "relay", "bundle", "deliver", "pictures")
+SWEEPS = tuple("take_up clocks safety erase contacts unsealed relay bundle deliver pictures keys".split())
 BOUND = 20.0  # milliseconds
 
 

@@ -251,7 +251,7 @@ SPECTACULAR_SETTINGS = {
     "SECURITY": [{"token": []}],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": ["cases.api.described.nothing_else"],
+    "POSTPROCESSING_HOOKS": ["cases.api.described.nothing_else", "cases.api.described.what_follows"],
 }
 
 # -- Headers

@@ -162,6 +162,12 @@ class _Words:
             for name in (column.key, column.short, *self._said(column.words), *self._said(column.also)):
                 if name:
                     self.columns.setdefault(fold(name), column.key)
+        # What may stand in a column, by what it is called; the first that is called so.
+        self.codes: dict[str, dict[str, str]] = {column.key: {} for column in COLUMNS}
+        for column in COLUMNS:
+            for code, label in column.codes.items():
+                for name in (code, *self._said(label)):
+                    self.codes[column.key].setdefault(fold(name), code)
         self.yes, self.no = _TRUE | set(map(fold, self._said(YES))), _FALSE | set(map(fold, self._said(NO)))
 
     def _said(self, words: Text) -> list[str]:
@@ -193,9 +199,8 @@ class _Words:
 
     def _code(self, column: Column, cell: str) -> str:
         folded = fold(cell)
-        for code, label in column.codes.items():
-            if folded in {fold(code), *map(fold, self._said(label))}:
-                return code
+        if code := self.codes[column.key].get(folded):
+            return code
         if set(column.codes) == {"yes", "no"}:
             return "yes" if folded in self.yes else "no" if folded in self.no else ""
         return ""

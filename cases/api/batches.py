@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from accounts.errors import Refused
 from accounts.tokens import Scope
 from cases.api.door import KEY, LANGUAGE, Door, answers, key_of, only
-from cases.api.filing import FiledShape, FilingShape, filed, read
+from cases.api.filing import FiledShape, FilingShape, Shared, filed, read
 from cases.api.problems import Trouble, Wrong, of_refusal, written, wrongs
 from cases.api.shapes import Base, ProblemShape, Several, Strict
 from grievance.commands.partners import Called, Relayed, list_under_key
@@ -64,10 +64,10 @@ class Batches(Door):
         return Response({"rows": answer})
 
     def _read(self, rows: list[Any]) -> tuple[list[Called], dict[int, Trouble]]:
-        people, wrong = [], {}
+        people, wrong, shared = [], {}, Shared()
         for number, said in enumerate(rows, start=1):
             try:
-                people.append(read(said, self.caller, self.at, row=number))
+                people.append(read(said, self.caller, self.at, shared, row=number))
             except serializers.ValidationError as error:
                 wrong[number] = Trouble("invalid", errors=list(wrongs(error.detail, f"#/rows/{number - 1}")))
         return people, wrong

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from grievance.forms import FilingForm
 from grievance.queries import custody_pairs
 from grievance.questions import QUESTIONS, Kind, Question
 from grievance.receipts import group
+from supplychain.queries import sites_called
 
 # Of the form of the pages, by what it is called here.
 BEHALF_FIELDS = {"consent": "consent_how", "standing": "authority", "call_back": "call_back_safe", "may_see": "may_see"}
@@ -86,12 +88,21 @@ class FiledShape(Base):
     again = serializers.BooleanField(help_text="It was here already, by the same key.")
 
 
-def read(said: Any, caller: Caller, at: datetime, *, row: int = 1) -> Called:
+class Shared:
+    """What the people of one list ask the database once, and only where somebody needs it."""
+
+    def __init__(self) -> None:
+        self.confidential = SimpleLazyObject(lambda: bool(custody_pairs()))
+        self.named = cache(sites_called)
+
+
+def read(said: Any, caller: Caller, at: datetime, shared: Shared | None = None, *, row: int = 1) -> Called:
     """One person's filing, checked. Raises `serializers.ValidationError` with what is wrong, by where it stands."""
     given = FilingShape(data=said).checked()
     data = _typed(given)
     language = translation.get_language() or settings.LANGUAGE_CODE
-    form = FilingForm(data, today=at.date(), confidential=SimpleLazyObject(lambda: bool(custody_pairs())))
+    asked = shared or Shared()
+    form = FilingForm(data, today=at.date(), confidential=asked.confidential, named=asked.named)
     behalf = BehalfForm(_behalf(given), partner=caller.partner, language=language)
     form.is_valid()
     check_together(form, behalf)

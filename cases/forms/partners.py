@@ -1,9 +1,10 @@
 """The shape of what a partner says beside the words of a person: how they agreed, and what they let the partner see;
 and a list of people, each row with what is wrong in it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from django import forms
 from django.conf import settings
@@ -18,6 +19,8 @@ from grievance.models import FieldPartner
 from grievance.questions import BY_KEY
 from grievance.sheets import BY_KEY as COLUMN_OF
 from grievance.sheets import NO, YES, Sheet, SheetRow
+from supplychain.models import Site
+from supplychain.queries import sites_called
 
 CHOOSE = {"required": _("Please choose one of these."), "invalid_choice": _("Please choose one of these.")}
 
@@ -113,14 +116,24 @@ class Listed:
 
 
 def listed(sheet: Sheet, partner: FieldPartner, *, language: str, today: date, confidential: bool) -> list[Listed]:
-    return [_listed(one, partner, language, today, confidential=confidential) for one in sheet.rows]
+    """Asks the database for each name of a place once, however many people name it."""
+    named = cache(sites_called)
+    return [_listed(one, partner, language, today, named, confidential=confidential) for one in sheet.rows]
 
 
 def rows_of(people: Iterable[Listed]) -> list[Row]:
     return [one.row for one in people if one.row is not None]
 
 
-def _listed(row: SheetRow, partner: FieldPartner, language: str, today: date, *, confidential: bool) -> Listed:
+def _listed(
+    row: SheetRow,
+    partner: FieldPartner,
+    language: str,
+    today: date,
+    named: Callable[[str], list[Site]],
+    *,
+    confidential: bool,
+) -> Listed:
     data = QueryDict(mutable=True)
     for key, values in row.cells.items():
         data.setlist(key, values)
@@ -129,7 +142,7 @@ def _listed(row: SheetRow, partner: FieldPartner, language: str, today: date, *,
             data[key] = tidied(row.cells[key][0])
     if not data.get("safe_way"):
         data["safe_way"] = "none"
-    form = FilingForm(data, today=today, confidential=confidential)
+    form = FilingForm(data, today=today, confidential=confidential, named=named)
     behalf = BehalfForm(data, partner=partner, language=language)
     check_together(form, behalf)
     problems = [*_problems(form), *_ticks(row), *_problems(behalf)]

@@ -9,7 +9,9 @@ from typing import Any
 import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from accounts.roles import Role
@@ -177,6 +179,16 @@ def test_a_list_is_looked_at_and_sent_once(inside: Client, encoding: str, delimi
     paper = inside.post(SLIPS, {"nonce": hidden(sent)["nonce"]})
     with pikepdf.open(io.BytesIO(paper.content)) as slips:
         assert len(slips.pages) == 4
+
+
+def test_looking_at_a_list_asks_the_database_as_much_however_long_it_is(inside: Client) -> None:
+    counts = []
+    for number in (2, 2, 40):  # what is asked once a process is asked the first time
+        rows = [{**one, "where": "Mto", "families": "OS; WG"} for one in people(number)]
+        with CaptureQueriesContext(connection) as asked:
+            page(inside.post(MANY, {"list": a_file(*rows), "do": "look"}))
+        counts.append(len(asked))
+    assert counts[1] == counts[2]
 
 
 def test_columns_and_answers_are_understood_in_the_language_of_the_partner(inside: Client) -> None:
