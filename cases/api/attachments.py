@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.tokens import Scope
-from cases.api.door import KEY, LANGUAGE, Door, answers, key_of, only
+from cases.api.door import KEY, LANGUAGE, SENT, Door, answers, key_of, only
 from cases.api.grievances import REFERENCE, called
 from cases.api.problems import Trouble, Wrong
 from cases.api.shapes import MISSING, Base
@@ -45,11 +45,7 @@ class Attachments(Door):
         operation_id="add_files",
         request={"multipart/form-data": FilesShape},
         parameters=[REFERENCE, KEY, LANGUAGE],
-        responses=answers(
-            {201: AddedShape},
-            "key_missing", "not_found", "other_key", "too_large", "unsupported_media_type", "invalid", "over_budget",
-            "no_room",
-        ),
+        responses=answers({201: AddedShape}, *SENT, "not_found", "other_key", "invalid", "over_budget", "no_room"),
     )  # fmt: skip
     def post(self, request: Request, reference: str, **_more: Any) -> Response:
         """Add files, five at a time, under the key of the filing or of its list. All of them are kept, or none; the

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from accounts.errors import Refused
 from accounts.tokens import Scope
-from cases.api.door import KEY, LANGUAGE, Door, answers, key_of, only
+from cases.api.door import KEY, LANGUAGE, SENT, Door, answers, key_of, only
 from cases.api.filing import FiledShape, FilingShape, Shared, filed, read
 from cases.api.problems import Trouble, Wrong, of_refusal, written, wrongs
 from cases.api.shapes import Base, ProblemShape, Several, Strict
@@ -46,10 +46,7 @@ class Batches(Door):
         operation_id="file_batch",
         request=ListShape,
         parameters=[KEY, LANGUAGE],
-        responses=answers(
-            {200: FiledListShape},
-            "key_missing", "invalid", "other_list", "no_drill", "too_large", "unsupported_media_type",
-        ),
+        responses=answers({200: FiledListShape}, *SENT, "invalid", "other_list", "no_drill"),
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """File for each person of a list of at most a hundred. Send the whole list again under the same key to put

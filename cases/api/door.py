@@ -50,6 +50,8 @@ ALWAYS = (
     "too_many_calls",
     "server_error",
 )
+# And every call that brings something.
+SENT = ("key_missing", "length_required", "too_large", "unsupported_media_type")
 
 
 def answers(good: dict[int, Any], *codes: str) -> dict[Any, Any]:
@@ -95,6 +97,8 @@ class Door(APIView):
         super().initial(request, *args, **kwargs)
         if settings.SECURE_SSL_REDIRECT and not request._request.is_secure():
             raise Trouble("not_encrypted")
+        if "Transfer-Encoding" in request.headers:  # it has no length, and would be read as nothing
+            raise Trouble("length_required")
         self.at = timezone.now()
         self.caller = self._enter(request)
         (calls,) = spend_of("api-calls", windows=(MINUTE,), whose=f"token {self.caller.token.pk}", at=self.at)

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.tokens import Scope
-from cases.api.door import KEY, LANGUAGE, Door, answers, invalid, key_of, number_in, only
+from cases.api.door import KEY, LANGUAGE, SENT, Door, answers, invalid, key_of, number_in, only
 from cases.api.filing import FiledShape, FilingShape, filed, read
 from cases.api.problems import Trouble
 from cases.api.shapes import Base
@@ -77,10 +77,7 @@ class Grievances(Door):
         operation_id="file_grievance",
         request=FilingShape,
         parameters=[KEY, LANGUAGE],
-        responses=answers(
-            {201: FiledShape, 200: FiledShape},
-            "key_missing", "invalid", "key_reused", "key_spent", "no_drill", "too_large", "unsupported_media_type",
-        ),
+        responses=answers({201: FiledShape, 200: FiledShape}, *SENT, "invalid", "key_reused", "key_spent", "no_drill"),
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """File for one person. 200: it was here already, by the same key."""

@@ -40,6 +40,7 @@ KINDS: dict[str, Kind] = {
     "no_drill": Kind(409, _("No drill is running now.")),
     "other_list": Kind(409, _("Another list was sent under this key.")),
     "other_key": Kind(409, _("This was filed under another key.")),
+    "length_required": Kind(411, _("Say first how long this is (Content-Length).")),
     "too_large": Kind(413, _("This is larger than one request may be.")),
     "unsupported_media_type": Kind(415, _("We cannot read this kind of request.")),
     "invalid": Kind(422, _("Something in this request is not right.")),

@@ -72,6 +72,7 @@ TABLE: list[tuple[str, str, Callable[[Ask], Any]]] = [
         lambda ask: ask("POST", ONE, f'"{SECRET}é"'.encode("latin-1"), kind=f"{JSON}; charset=latin-1"),
     ),
     ("no charset", "invalid", lambda ask: ask("POST", ONE, f'"{SECRET}"', kind=f"{JSON}; charset={SECRET}")),
+    ("in chunks", "length_required", lambda ask: ask("POST", ONE, SECRET, HTTP_TRANSFER_ENCODING="chunked")),
     ("too large", "too_large", lambda ask: ask("POST", ONE, f'"{SECRET}{"x" * 2_600_000}"')),
     ("no key", "key_missing", lambda ask: ask("POST", ONE, "{}", HTTP_IDEMPOTENCY_KEY=SECRET)),
     ("no object", "invalid", lambda ask: ask("POST", ONE, f'"{SECRET}"')),

@@ -64,10 +64,10 @@ def glyphs(pdf: bytes) -> Iterator[int]:
     """Every shape that is drawn, by its number in its font; 0 is the empty box for a letter that a font lacks."""
     with pikepdf.open(io.BytesIO(pdf)) as paper:
         for page in paper.pages:
-            for operands, operator in pikepdf.parse_content_stream(page):
-                if str(operator) not in {"Tj", "TJ"}:
+            for told in pikepdf.parse_content_stream(page):
+                if str(told.operator) not in {"Tj", "TJ"}:
                     continue
-                for one in operands[0] if str(operator) == "TJ" else operands:
+                for one in told.operands[0] if str(told.operator) == "TJ" else told.operands:
                     if isinstance(one, pikepdf.String):
                         raw = bytes(one)
                         yield from (int.from_bytes(raw[at : at + 2]) for at in range(0, len(raw), 2))

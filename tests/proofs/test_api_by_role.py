@@ -3,6 +3,7 @@ a server that dies in between costs nobody their number, and no log says anythin
 
 import io
 import json
+from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
@@ -26,7 +27,7 @@ def place(tmp_path: Path) -> Installation:
     return made
 
 
-def call(server: Server, method: str, path: str, body: bytes, **headers: str) -> tuple[int, Any]:
+def call(server: Server, method: str, path: str, body: bytes | Iterator[bytes], **headers: str) -> tuple[int, Any]:
     with closing(HTTPConnection(HOST, server.port, timeout=60)) as connection:
         connection.request(
             method, f"/api/v1/{path}", body, {name.replace("_", "-"): said for name, said in headers.items()}
@@ -51,6 +52,12 @@ def test_the_public_process_files_for_a_program_and_the_office_does_not(place: I
         files = call(server, "POST", f"{where}attachments/", form, **known, Content_Type=boundary)
         assert files[0] == 201, files
         assert call(server, "GET", where, b"", **known)[1]["stage"] == "received"
+
+        # What comes in chunks has no length, and would be read as nothing.
+        in_chunks = call(server, "POST", "grievances/", iter([said]), **known, **kind)
+        assert (in_chunks[0], in_chunks[1]["code"]) == (411, "length_required")
+        bare = call(server, "POST", "grievances", said, **known, **kind)
+        assert (bare[0], bare[1]["receipt"]) == (200, first["receipt"])
 
         person = Browser(server.port)
         let_in = person.post("/en/follow/", {"receipt": first["receipt"]})
