@@ -133,6 +133,9 @@ def test_a_card_says_in_its_language_whose_it_is_and_each_code_once(language: st
         lines = [
             _("Codes of your phone"),
             _("Send one code as a text, such as “P 1234 5678 9012”. From then on texts from this phone are yours."),
+            _("You may write a form (%(start)s) behind the code, in the same text.") % {"start": coded.start(spoken)},
+            _("In a form, say also for whom you speak:"),
+            *coded.partner_guide(spoken),
             _("Each code works once. Tick it when you have used it."),
             _("A wrong code ends this until you send a right one. What you wrote before stays."),
             _("Keep this card away from the phone. Tell us at once when it is lost."),
