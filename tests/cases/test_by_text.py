@@ -12,14 +12,11 @@ from django.utils import translation
 
 from accounts.models import RoleGrant, User
 from accounts.roles import Role
-from cases.codes import Method, SeatKind
 from cases.commands import casework, intake, safety
-from cases.commands.remedy import delivery, plan
 from cases.events import Event
-from cases.models import Case, CaseEvent, Confirmation, Filing, RemedyStep, SafetyCheck, Seat
+from cases.models import Case, CaseEvent, Confirmation, Filing, RemedyStep, SafetyCheck
 from grievance import vault
 from grievance.commands import listening, recovering
-from grievance.commands.following import Following
 from grievance.keys import data_key_for_office, open_json, open_text
 from grievance.models import (
     Arrival,
@@ -40,7 +37,7 @@ from grievance.rules import PINS_A_REFERENCE, PINS_A_WRITER, PINS_SHUT
 from grievance.texts import TEXTS
 from notifications.commands.telling import relay
 from tests.cases.conftest import AT, screen
-from tests.cases.test_remedy import promised
+from tests.cases.promises import verified_in
 from tests.grievance.partners import a_partner
 from tests.grievance.phones import Phone, a_gateway
 
@@ -268,24 +265,7 @@ def test_a_long_answer_comes_in_so_many_parts_and_the_rest_is_on_the_web(
 @pytest.fixture
 def step(case: Case, handler: User, person: Callable[..., User], supervisor: User) -> RemedyStep:
     """One thing that was promised, done as the company says, and seen by somebody independent."""
-    Case.objects.update(stage="remedy_design", handler=handler)
-    Filing.objects.update(vetted_at=AT, vetted_by=handler)
-    case = Case.objects.get()
-    company = case.respondents.get(tier=0)
-    case.respondents.filter(pk=company.pk).update(
-        state="accepted", approved_at=AT, approved_by=handler, notified_at=AT, people_who_fit=40
-    )
-    verifier = person("vera")
-    Seat.objects.create(case=case, user=verifier, kind=SeatKind.VERIFIER, given_by=supervisor, given_at=AT)
-    made = plan.plan_step(case=case, promised=promised(case), by=handler, at=AT)
-    plan.consult(case=case, by=handler, at=AT)
-    grievance = Grievance.objects.get()
-    following = Following(grievance, data_key_for_office(grievance.key_id), "")
-    plan.answer_consultation(following=following, agrees=True, words="Sawa", at=AT)
-    plan.check_waivers(case=case, by=handler, at=AT)
-    plan.agree(case=case, by=handler, at=AT)
-    delivery.claim(step=made, words="Receipts", evidence=None, delivered_on=AT.date(), by=handler, at=AT)
-    delivery.verify(step=made, method=Method.BANK, holds=True, words="Seen", by=verifier, at=AT)
+    made = verified_in(case, handler, person("vera"), supervisor)
     relay(at=AT)
     made.refresh_from_db()
     return made
@@ -363,28 +343,6 @@ def test_an_anonymous_worker_files_in_arabic_on_a_shared_phone_and_confirms_late
         assert asks(phone, wrong, AT + hours * timedelta(hours=1))[0].startswith(no_match)
     asks(phone, f"{first} ٧٣٠٤٩١ تأكيد", AT + timedelta(hours=5))
     assert state(made) == "confirmed"
-
-
-def verified_in(case: Case, handler: User, verifier: User, supervisor: User) -> RemedyStep:
-    Case.objects.filter(pk=case.pk).update(stage="remedy_design", handler=handler)
-    case.filings.update(vetted_at=AT, vetted_by=handler)
-    case = Case.objects.get(pk=case.pk)
-    company = case.respondents.get(tier=0)
-    case.respondents.filter(pk=company.pk).update(
-        state="accepted", approved_at=AT, approved_by=handler, notified_at=AT, people_who_fit=40
-    )
-    Seat.objects.create(case=case, user=verifier, kind=SeatKind.VERIFIER, given_by=supervisor, given_at=AT)
-    words = {"ar": "تدفع الشركة أجور شهرين.", "en": "Two months of wages."}
-    made = plan.plan_step(case=case, promised=promised(case, texts=words), by=handler, at=AT)
-    plan.consult(case=case, by=handler, at=AT)
-    grievance = case.filings.get().grievance
-    following = Following(grievance, data_key_for_office(grievance.key_id), "")
-    plan.answer_consultation(following=following, agrees=True, words="", at=AT)
-    plan.check_waivers(case=case, by=handler, at=AT)
-    plan.agree(case=case, by=handler, at=AT)
-    delivery.claim(step=made, words="Receipts", evidence=None, delivered_on=AT.date(), by=handler, at=AT)
-    delivery.verify(step=made, method=Method.BANK, holds=True, words="Seen", by=verifier, at=AT)
-    return made
 
 
 # -- Safety

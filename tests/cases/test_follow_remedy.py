@@ -17,8 +17,9 @@ from cases.models import Case, Confirmation, Consultation, Filing, Payment, Rati
 from grievance.commands.filing import Filed
 from grievance.models import Consent
 from tests.cases.conftest import AT
+from tests.cases.promises import promised
 from tests.cases.test_admin import text
-from tests.cases.test_remedy import designing, promised, verified, verifier
+from tests.cases.test_remedy import designing, verified, verifier
 
 __all__ = ["designing", "verifier"]
 

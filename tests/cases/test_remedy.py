@@ -12,7 +12,6 @@ from accounts.roles import Role
 from cases.codes import Involved, Method, RemedyType, SeatKind
 from cases.commands import intake, responses
 from cases.commands.remedy import delivery, plan, saying
-from cases.commands.remedy.plan import Promised
 from cases.models import Case, Confirmation, Filing, Involvement, RemedyStep, Seat
 from cases.queries import plan_record, says_of, shared_key_of
 from grievance import receipts
@@ -22,10 +21,9 @@ from grievance.commands.following import Following
 from grievance.keys import open_text
 from grievance.models import Consent
 from tests.cases.conftest import AT, draft
+from tests.cases.promises import WORDS, promised
 
 DAY = timedelta(days=1)
-DUE = (AT + 60 * DAY).date()
-WORDS = {"sw": "Kampuni italipa mishahara ya miezi miwili.", "en": "The company pays two months of wages."}
 
 
 @pytest.fixture
@@ -45,15 +43,6 @@ def verifier(designing: Case, person: Callable[..., User], supervisor: User) -> 
     guest = person("vera")
     Seat.objects.create(case=designing, user=guest, kind=SeatKind.VERIFIER, given_by=supervisor, given_at=AT)
     return guest
-
-
-def promised(case: Case, **changes: Any) -> Promised:
-    owner = case.respondents.get(tier=0)
-    given = {
-        "type": RemedyType.COMPENSATION, "owner": owner, "due_on": DUE, "what": "Two months of wages",
-        "indicator": "Proof of payment for each person", "texts": WORDS, **changes,
-    }  # fmt: skip
-    return Promised(**given)
 
 
 def follow(filed: Filed) -> Following:

@@ -15,8 +15,9 @@ from cases.models import Case, Evidence, Payment, RemedyStep
 from grievance.commands.filing import Filed
 from grievance.keys import data_key_for_office, seal_text
 from tests.cases.conftest import AT
+from tests.cases.promises import promised
 from tests.cases.test_admin import at_desk, do, page_of, text
-from tests.cases.test_remedy import designing, follow, promised, verifier
+from tests.cases.test_remedy import designing, follow, verifier
 
 __all__ = ["designing", "verifier"]
 
