@@ -15,7 +15,8 @@ _PART = re.compile(
 _LETTERS = re.compile(r"R?[0-9A-HJKMNP-TV-Z]{8}")
 _LOOKALIKES = str.maketrans("ILO", "110")
 REFERENCE_PARTS, WORD_PARTS = 4, 4
-OF_A_STEP = frozenset({Keyword.CONFIRM, Keyword.DISPUTE})
+# Behind these a number says of what: of which step or company, or whether somebody was pressed.
+NUMBERED = frozenset({Keyword.CONFIRM, Keyword.DISPUTE, Keyword.ALLOW, Keyword.REFUSE, Keyword.WITHDRAW})
 # Of people as they speak: without a PIN beside it, it is no command.
 SPOKEN = frozenset({Keyword.SAFE, Keyword.UNSAFE})
 
@@ -23,7 +24,7 @@ SPOKEN = frozenset({Keyword.SAFE, Keyword.UNSAFE})
 @dataclass(frozen=True)
 class Returning:
     """``reference``: "" where none is named; it may be one that cannot be. ``pin``: six digits, "" where it is missing.
-    ``number``: of a step. ``more``: what they say beside it; ``kept``: the whole text with its PIN struck out."""
+    ``number``: as `NUMBERED` says. ``more``: what they say beside it; ``kept``: all of it, with its PIN struck out."""
 
     reference: str
     pin: str
@@ -131,7 +132,7 @@ class _Reading:
 
     def _a_number(self) -> bool:
         digits = western_digits(self.parts[self.at].said)
-        if self.keyword not in OF_A_STEP or self.number is not None or not re.fullmatch(r"[0-9]{1,2}", digits):
+        if self.keyword not in NUMBERED or self.number is not None or not re.fullmatch(r"[0-9]{1,2}", digits):
             return False
         self.number = int(digits)
         self._take(1)

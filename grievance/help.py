@@ -75,6 +75,11 @@ def lines_in(country: str) -> list[Line]:
     return [line for line in LINES if line.country == country]
 
 
+def listed_by_text(lines: Iterable[Line]) -> str:
+    """Names and numbers, each once, and nothing of whom they help: somebody may read along."""
+    return ", ".join(dict.fromkeys(f"{line.name} {line.number}" for line in lines))
+
+
 def by_place(lines: Iterable[Line] = LINES) -> list[tuple[str, list[Line]]]:
     """(place, its lines), by the names of the places."""
     in_order = sorted(lines, key=lambda line: (line.place, line.kind))

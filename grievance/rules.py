@@ -67,6 +67,8 @@ PINS_A_GATEWAY = 100  # by one gateway, from phones that are not those of the re
 PINS_WITHIN = timedelta(hours=1)
 PINS_SHUT = timedelta(hours=1)
 PINS_SHUT_MOST = timedelta(days=1)
+# After a conversation has ended without a PIN, one may still be chosen on the phone that it came from; our default.
+PIN_CHOSEN_WITHIN = timedelta(hours=1)
 READ_SEGMENTS = 6  # of content, for one that asked for it
 
 

@@ -19,6 +19,7 @@ _TALK: dict[str, Text] = {
     "started": _("You get texts from us again."),
     "helped": _("Write what happened, in your own words. To ask how it stands: your number and PIN. STOP: no more "
                 "texts. LANGUAGE: other languages."),
+    "help_lines": _("They help: %(lines)s"),
     "languages": _("Write LANGUAGE and one of these: %(choices)s"),
     "language_set": _("We write to you in this language now."),
 }  # fmt: skip
@@ -38,6 +39,7 @@ _BACK: dict[str, Text] = {
     "how": _("Write your number, your PIN and the word, for example: %(example)s 123456 %(word)s"),
     "wrote": _("We have your message. A person reads it."),
     "web": _("Your code is %(code)s. Type it within %(minutes)d minutes on our web page, where your number is asked."),
+    "dropped": _("No partner follows your case any more."),
     "partner": _("This phone is a partner's. Only the person can say that, from another phone or on the web."),
 }  # fmt: skip
 
@@ -50,13 +52,24 @@ _STANDING: dict[str, Text] = {
     "nothing_new": _("There is nothing new to read."),
     "read_more": _("The rest is on the web: your number, your PIN and %(word)s."),
     "step_asked": _("%(number)s: %(words)s Was it done? %(yes)s or %(no)s"),
+    "telling_asked": _("%(number)s: May we tell %(company)s what happened, never your name?"),
+    "telling_few": _("Few people fit what happened, so they may guess that it was you."),
+    "telling_words": _("Your number, your PIN and %(yes)s %(number)s or %(no)s %(number)s."),
+    "web_asks": _("There is a question for you on the web: your number, your PIN and %(word)s."),
     "confirmed": _("Thank you. We noted that it was done. To change that: your number, your PIN and %(word)s."),
     "disputed": _("We noted that it was not done, and see to it. To change that: your number, your PIN and %(word)s."),
+    "allowed": _("We noted that we may tell them. To take that back: your number, your PIN and %(word)s."),
+    "refused": _("We do not tell them. To change that: your number, your PIN and %(word)s."),
+    "which_telling": _("We ask you about several companies. Add the number of the one you mean, for example: "
+                       "%(word)s 2"),
+    "pressed": _("You may leave, without a reason. Did somebody press you? Write your number, your PIN, %(word)s and 1 "
+                 "for yes, 2 for no, 0 to say nothing."),
+    "withdrawn": _("You have left the case. We may go on without your words."),
     "which_step": _("Several things were promised. Add the number of the one you mean, for example: %(word)s 2"),
     "not_asked": _("We do not ask you that now. We tell you when we do."),
     "safe_noted": _("Thank you. We noted that you are safe."),
     "unsafe_noted": _("We have it. A person is told now."),
-}
+}  # fmt: skip
 
 # -- What is announced, without saying what it is
 _ANNOUNCED: dict[str, Text] = {

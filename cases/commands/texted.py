@@ -2,29 +2,45 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from django.utils import translation
 from django.utils.formats import date_format
 
 from accounts.errors import Refused
 from cases.codes import SafetyAnswer, UrgentBecause
-from cases.commands import safety
+from cases.commands import consent, leaving, safety
 from cases.commands.moving import locked
 from cases.commands.record import record
 from cases.commands.remedy import saying
 from cases.commands.urgency import open_urgent
 from cases.events import Event
+from cases.labels import PROMISED
 from cases.models import Filing, SafetyCheck
 from cases.queries.promises import Promise, promises_to
-from cases.queries.texts import Standing, how_it_stands, to_read
+from cases.queries.texts import Standing, Telling, how_it_stands, tellings_to, to_read
 from grievance.commands.answering import cut, send, worded
-from grievance.commands.conversation import read_by_text
-from grievance.commands.following import Following
-from grievance.keys import data_key_for_office
+from grievance.commands.bytext import by_pin
+from grievance.commands.conversation import mark_read
 from grievance.keywords import Keyword, word_for
 from grievance.models import Arrival
 
 Kind = Arrival.Kind
+# Did somebody press them to leave? 0: they do not say.
+PRESSED = {1: True, 2: False, 0: None}
+
+
+class _Asked(Protocol):
+    """What a text names by its number; ``asks``: it waits for an answer."""
+
+    @property
+    def number(self) -> int: ...
+
+    @property
+    def asks(self) -> bool: ...
+
+
+Asked = TypeVar("Asked", bound=_Asked)
 
 
 def heed(arrival: Arrival, at: datetime) -> bool:
@@ -34,11 +50,6 @@ def heed(arrival: Arrival, at: datetime) -> bool:
         return False
     DOING[arrival.kind](arrival, filing, at)
     return True
-
-
-def _following(filing: Filing) -> Following:
-    """Their PIN stands for them, as the receipt does on a page. Refuses with ``erased``."""
-    return Following(filing.grievance, data_key_for_office(filing.grievance.key_id), "")
 
 
 def _say(arrival: Arrival, filing: Filing, at: datetime, name: str, **values: object) -> None:
@@ -79,28 +90,38 @@ def _what_next(found: Standing, language: str) -> list[str]:
 
 
 def _read(arrival: Arrival, filing: Filing, at: datetime) -> None:
-    """The answers that they have not read yet, and what they are asked of the remedy: they asked for it, here."""
+    """What they are asked and what was written to them that they have not read yet: they asked for it, here. What a
+    word can answer comes first, so that no long letter cuts it off."""
     language = filing.grievance.language
-    following = _following(filing)
+    following = by_pin(filing.grievance)
     found = to_read(following, filing, at)
-    asked = [
-        worded(
-            "step_asked",
-            language=language,
-            number=one.step.number,
-            words=one.words,
-            yes=word(Keyword.CONFIRM, language),
-            no=word(Keyword.DISPUTE, language),
-        )
-        for one in found.steps
-    ]
-    said = [*found.messages, *asked]
-    if not said:
+    if not found:
         _say(arrival, filing, at, "nothing_new")
         return
-    rest = worded("read_more", language=language, word=word(Keyword.WEB, language))
+    web = word(Keyword.WEB, language)
+    with translation.override(language):
+        said = [
+            *(_telling_asked(one, language) for one in found.tellings),
+            *found.messages,
+            *(f"{one.number}: {one.words} {PROMISED[one.step.state]}" for one in found.ended),
+            *(_step_asked(one, language) for one in found.steps),
+            *([worded("web_asks", language=language, word=web)] if found.on_web else []),
+        ]
+    rest = worded("read_more", language=language, word=web)
     _send(arrival, cut("\n".join(said), rest), at)
-    read_by_text(following=following, at=at)
+    mark_read(following=following, at=at)
+
+
+def _telling_asked(one: Telling, language: str) -> str:
+    yes, no = word(Keyword.ALLOW, language), word(Keyword.REFUSE, language)
+    company = str(one.recipient.organisation)
+    names = ["telling_asked", *(["telling_few"] if one.recipient.few else []), "telling_words"]
+    return worded(*names, language=language, number=one.number, company=company, yes=yes, no=no)
+
+
+def _step_asked(one: Promise, language: str) -> str:
+    yes, no = word(Keyword.CONFIRM, language), word(Keyword.DISPUTE, language)
+    return worded("step_asked", language=language, number=one.number, words=one.words, yes=yes, no=no)
 
 
 def _confirm(arrival: Arrival, filing: Filing, at: datetime) -> None:
@@ -113,7 +134,7 @@ def _dispute(arrival: Arrival, filing: Filing, at: datetime) -> None:
 
 def _say_of_step(arrival: Arrival, filing: Filing, at: datetime, *, confirmed: bool) -> None:
     """As on their page, and changed by a later text as there by a later press."""
-    following = _following(filing)
+    following = by_pin(filing.grievance)
     language = filing.grievance.language
     own, other = (Keyword.CONFIRM, Keyword.DISPUTE) if confirmed else (Keyword.DISPUTE, Keyword.CONFIRM)
     steps = [one for one in promises_to(filing, following.data_key, at).steps if one.counts]
@@ -132,26 +153,76 @@ def _say_of_step(arrival: Arrival, filing: Filing, at: datetime, *, confirmed: b
     _say(arrival, filing, at, "confirmed" if confirmed else "disputed", word=word(other, language))
 
 
-def _meant(steps: list[Promise], number: int | None) -> Promise | None:
+def _meant(asked: list[Asked], number: int | None) -> Asked | None:
     """The one that is named; else the only one, or the only one that still waits for this person."""
     if number is not None:
-        return next((one for one in steps if one.step.number == number), None)
-    if len(steps) == 1:
-        return steps[0]
-    waiting = [one for one in steps if one.asks]
+        return next((one for one in asked if one.number == number), None)
+    if len(asked) == 1:
+        return asked[0]
+    waiting = [one for one in asked if one.asks]
     return waiting[0] if len(waiting) == 1 else None
+
+
+def _allow(arrival: Arrival, filing: Filing, at: datetime) -> None:
+    _say_of_telling(arrival, filing, at, given=True)
+
+
+def _refuse(arrival: Arrival, filing: Filing, at: datetime) -> None:
+    _say_of_telling(arrival, filing, at, given=False)
+
+
+def _say_of_telling(arrival: Arrival, filing: Filing, at: datetime, *, given: bool) -> None:
+    """May one company be told what happened, as on their page, and taken back as there. Nobody allows what they have
+    not read: a yes counts once its question was before them, a no at once."""
+    language = filing.grievance.language
+    own, other = (Keyword.ALLOW, Keyword.REFUSE) if given else (Keyword.REFUSE, Keyword.ALLOW)
+    asked = tellings_to(filing, at)
+    # Of several each is named: a long text may have cut off the one that still waits.
+    meant = _meant(asked, arrival.number) if arrival.number is not None or len(asked) == 1 else None
+    if meant is None:
+        if len(asked) > 1:
+            _say(arrival, filing, at, "which_telling", word=word(own, language))
+        else:
+            _say(arrival, filing, at, "not_asked")
+        return
+    if given and not meant.read:
+        _say(arrival, filing, at, "to_read", word=word(Keyword.READ, language))
+        return
+    consent.answer(
+        following=by_pin(filing.grievance),
+        organisation=meant.recipient.organisation,
+        given=given,
+        informed=meant.recipient.few,
+        at=at,
+    )
+    _say(arrival, filing, at, "allowed" if given else "refused", word=word(other, language))
+
+
+def _withdraw(arrival: Arrival, filing: Filing, at: datetime) -> None:
+    """As on their page: asked whether somebody pressed them before it counts, and whether they are safe once it does.
+    That answer is the second text without which nothing ends: it cannot be taken back."""
+    language = filing.grievance.language
+    if filing.withdrawn_at is not None:
+        _say(arrival, filing, at, "withdrawn")
+        return
+    if arrival.number not in PRESSED:
+        _say(arrival, filing, at, "pressed", word=word(Keyword.WITHDRAW, language))
+        return
+    leaving.withdraw(following=by_pin(filing.grievance), pressed=PRESSED[arrival.number], at=at)
+    yes, no = word(Keyword.SAFE, language), word(Keyword.UNSAFE, language)
+    _send(arrival, worded("withdrawn", "are_you_safe", language=language, yes=yes, no=no), at)
 
 
 def _safe(arrival: Arrival, filing: Filing, at: datetime) -> None:
     if SafetyCheck.objects.unanswered(at).filter(filing=filing).exists():
-        safety.answer(following=_following(filing), answer=SafetyAnswer.SAFE, at=at)
+        safety.answer(following=by_pin(filing.grievance), answer=SafetyAnswer.SAFE, at=at)
     _say(arrival, filing, at, "safe_noted")
 
 
 def _unsafe(arrival: Arrival, filing: Filing, at: datetime) -> None:
     """Asked or not: somebody is told now."""
     if SafetyCheck.objects.unanswered(at).filter(filing=filing).exists():
-        safety.answer(following=_following(filing), answer=SafetyAnswer.WORRIED, at=at)
+        safety.answer(following=by_pin(filing.grievance), answer=SafetyAnswer.WORRIED, at=at)
     else:
         case = locked(filing.case)
         data = {"answer": SafetyAnswer.WORRIED, "urgent": True}
@@ -171,5 +242,8 @@ DOING: dict[str, Callable[[Arrival, Filing, datetime], None]] = {
     Kind.DISPUTE: _dispute,
     Kind.SAFE: _safe,
     Kind.UNSAFE: _unsafe,
+    Kind.ALLOW: _allow,
+    Kind.REFUSE: _refuse,
+    Kind.WITHDRAW: _withdraw,
     Kind.GUESSED: _guessed,
 }

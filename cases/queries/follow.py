@@ -139,7 +139,7 @@ def follow_page(*, following: Following, at: datetime) -> FollowPage:
     stage = filing.case.stage if filing else Stage.RECEIVED
     clocks = clocks_to(filing, at)
     owed = min((due for kind, due, _still in clocks if kind in OWED), default=None)
-    everybody, recipients = _recipients(person, filing, at)
+    everybody, recipients = recipients_of(person, filing, at)
     return FollowPage(
         filing=filing,
         stage=stage,
@@ -157,7 +157,7 @@ def follow_page(*, following: Following, at: datetime) -> FollowPage:
         everybody=everybody,
         kinds=_kinds(person),
         recipients=recipients,
-        known_to=_known_to(person),
+        known_to=known_to(person),
         may_allow_call=person.sealed_contact is not None and grievance.openness == Grievance.Openness.CONFIDENTIAL,
         call=CallGrant.objects.running(at).filter(complainant=person).first(),
         served=served_to(following),
@@ -189,7 +189,7 @@ def clocks_to(filing: Filing | None, at: datetime) -> list[tuple[str, datetime, 
     return list(running.filter(kind__in=kinds).annotate(still=still).values_list("kind", "due_at", "still"))
 
 
-def _recipients(person: Complainant, filing: Filing | None, at: datetime) -> tuple[Recipient, list[Recipient]]:
+def recipients_of(person: Complainant, filing: Filing | None, at: datetime) -> tuple[Recipient, list[Recipient]]:
     """What they said about all companies, and about each that answers in their case."""
     said = list(Consent.objects.filter(complainant=person, identity=False).order_by("at", "pk"))
     asked = ConsentQuestion.objects.filter(complainant=person, identity=False).order_by("pk")
@@ -222,7 +222,7 @@ def _kinds(person: Complainant) -> list[Recipient]:
     return found
 
 
-def _known_to(person: Complainant) -> list[Recipient]:
+def known_to(person: Complainant) -> list[Recipient]:
     """Companies that asked, through us, to know who this person is in order to put it right for them."""
     said = list(Consent.objects.filter(complainant=person, identity=True).order_by("at", "pk"))
     asked = ConsentQuestion.objects.filter(complainant=person, identity=True).select_related("organisation")

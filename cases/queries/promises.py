@@ -22,6 +22,10 @@ class Promise:
     said: Confirmation | None
 
     @property
+    def number(self) -> int:
+        return self.step.number
+
+    @property
     def counts(self) -> bool:
         """May they say now whether it was done?"""
         return self.step.state in ASKED

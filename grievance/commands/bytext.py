@@ -95,10 +95,14 @@ def _give_pin(receipt: TextReceipt, pin: str) -> None:
     receipt.pin = vault.pin_digest(RING, receipt.salt, receipt.reference, pin)
 
 
+def by_pin(grievance: Grievance) -> Following:
+    """A PIN stands for the person, as the receipt does on a page. Refuses with ``erased``."""
+    return Following(grievance, data_key_for_office(grievance.key_id), "")
+
+
 def add_words(grievance: Grievance, words: str, *, language: str, at: datetime) -> Message:
     """The person says more, by text; `cases` hears of it as of any message. Refuses with ``erased``."""
-    following = Following(grievance, data_key_for_office(grievance.key_id), "")
-    return write(following=following, body=words, language=language, at=at)
+    return write(following=by_pin(grievance), body=words, language=language, at=at)
 
 
 def keep_more(session: FormSession, words: str, *, at: datetime) -> None:

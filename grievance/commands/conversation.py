@@ -121,12 +121,8 @@ def release(*, message: Message, at: datetime) -> bool:
 
 
 def mark_read(*, following: Following, at: datetime) -> None:
-    """The person has the office's messages before them, without those that wait for a translation."""
+    """The person has the office's messages before them, on a page or a phone, without those that wait for a
+    translation."""
     shown = Message.objects.shown_to_person().filter(grievance=following.grievance, author__isnull=False)
     shown.filter(read_at=None).update(read_at=at)
-
-
-def read_by_text(*, following: Following, at: datetime) -> None:
-    """As `mark_read`, on a phone."""
-    mark_read(following=following, at=at)
     TextReceipt.objects.filter(grievance=following.grievance).update(read_at=at)

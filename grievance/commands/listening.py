@@ -7,20 +7,18 @@ Everything that came is durable before it is heard, and found by state; a worker
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.utils.translation import get_language_info
 
 from grievance import comeback, vault
-from grievance.commands.answering import language_of, offered, say
 from grievance.commands.bytext import answers_of, end_session
 from grievance.commands.filling import fill, form_in, pair_and_fill
 from grievance.commands.guiding import begin, go_on
+from grievance.commands.heeding import heed, say_and_ask
 from grievance.commands.partners.pairing import code_before_form, heed_code
 from grievance.commands.returning import come_back
-from grievance.commands.stopping import start, stop
 from grievance.keys import RING
-from grievance.keywords import Keyword, Meant, keyword_of, language_named
+from grievance.keywords import keyword_of
 from grievance.models import FormSession, Grievance, InboundText, Writer
-from grievance.talk import FORM
+from grievance.talk import PIN
 
 PARTS_WITHIN = timedelta(minutes=10)  # a long text whose parts do not all come is heard as it is
 PUT_OFF = timedelta(minutes=10)  # of what could not be heard
@@ -89,16 +87,18 @@ def _hear(writer: Writer, words: str, sent: datetime, at: datetime) -> FormSessi
         session.writer = writer
     meant = keyword_of(words)
     if meant is not None:
-        _heed(writer, session, meant, at)
+        heed(writer, session, meant, at=at)
         return session
     code, form = code_before_form(words)
     if code:
         return pair_and_fill(writer, session, code, form, sent, at)
     paired = heed_code(writer, words, at)
     if paired is not None:
-        _say_and_ask(writer, session, "paired" if paired else "wrong_code", at)
+        say_and_ask(writer, session, "paired" if paired else "wrong_code", at=at)
         return session
     returning = comeback.read(words)
+    if session is not None and returning is not None and _is_their_pin(session, returning):
+        return go_on(session, f"{returning.pin} {returning.more}", at)
     # In a conversation a word alone may be an answer: "Salama" is a place, too.
     if returning is not None and (returning.pin or returning.reference or session is None):
         return come_back(writer, session, returning, sent=sent, at=at)
@@ -110,51 +110,9 @@ def _hear(writer: Writer, words: str, sent: datetime, at: datetime) -> FormSessi
     return go_on(session, words, at)
 
 
-def _heed(writer: Writer, session: FormSession | None, meant: Meant, at: datetime) -> None:
-    """STOP stops texts, never the case; only START resumes. In mid-conversation the question is asked again."""
-    if not writer.language:  # of a stranger nothing else says it
-        writer.language = next((one for one in meant.languages if one in offered()), "")
-        writer.save(update_fields=["language"])
-    if meant.keyword == Keyword.STOP:
-        if writer.stopped_at is None:
-            stop(writer, at=at)
-    elif meant.keyword == Keyword.START:
-        start(writer, at=at)
-        _say_and_ask(writer, session, "started", at)
-    elif meant.keyword == Keyword.LANGUAGE:
-        _change_language(writer, session, meant, at)
-    else:
-        _say_and_ask(writer, session, "helped", at)
-
-
-def _change_language(writer: Writer, session: FormSession | None, meant: Meant, at: datetime) -> None:
-    """To the one that is named, or that alone has this word for it; else the choices are listed."""
-    now = session.language if session else language_of(writer)
-    named = language_named(meant.rest) if meant.rest else _only_one(meant, now)
-    if named not in offered():
-        choices = ", ".join(f"{code} {get_language_info(code)['name_local']}" for code in offered())
-        say(writer, "languages", language=now, at=at, choices=choices)
-        return
-    writer.language = named
-    writer.save(update_fields=["language"])
-    if session is not None:
-        session.language = named
-        session.save(update_fields=["language"])
-    _say_and_ask(writer, session, "language_set", at)
-
-
-def _only_one(meant: Meant, now: str) -> str:
-    """Of a word that stands alone: "LUGHA" is Swahili; the English word, and that of the language now, ask for all."""
-    here = [one for one in meant.languages if one in offered()]
-    return here[0] if len(here) == 1 and here[0] not in {now, "en"} else ""
-
-
-def _say_and_ask(writer: Writer, session: FormSession | None, name: str, at: datetime) -> None:
-    if session is None:
-        say(writer, name, language=language_of(writer), at=at)
-    else:
-        names = [name] if session.step == FORM else [name, f"ask_{session.step}"]
-        say(writer, *names, language=session.language, at=at)
+def _is_their_pin(session: FormSession, returning: comeback.Returning) -> bool:
+    """Asked for a PIN they write it behind their number, as they will from then on."""
+    return session.step == PIN and bool(returning.pin) and returning.reference == session.reference
 
 
 @transaction.atomic

@@ -182,13 +182,16 @@ class Arrival(models.Model):
         DISPUTE = "dispute"
         SAFE = "safe"
         UNSAFE = "unsafe"
+        ALLOW = "allow"
+        REFUSE = "refuse"
+        WITHDRAW = "withdraw"
         GUESSED = "guessed"  # wrong PINs were tried, so many that it is shut for a while
 
     kind = models.CharField(max_length=12, choices=Kind)
     grievance = models.ForeignKey(Grievance, models.PROTECT, related_name="+")
     message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="+")
     writer = models.ForeignKey("grievance.Writer", models.PROTECT, null=True, related_name="+")  # who is answered
-    number = models.PositiveSmallIntegerField(null=True)  # of the step that CONFIRM or DISPUTE names
+    number = models.PositiveSmallIntegerField(null=True)  # what stands behind the word (`comeback.NUMBERED`)
     at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True)  # set when a try failed

@@ -305,7 +305,7 @@ class TextReceipt(models.Model):
     pin = models.BinaryField(null=True)  # None: they have not chosen one yet
     wrong = models.PositiveSmallIntegerField(default=0)
     shut_until = models.DateTimeField(null=True)
-    read_at = models.DateTimeField(null=True)  # when they last had what was written to them sent to a phone
+    read_at = models.DateTimeField(null=True)  # when they last had before them what was written to them
 
     def __str__(self) -> str:
         return str(self.pk)

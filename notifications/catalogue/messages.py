@@ -10,6 +10,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from grievance.coded import short_guide
+from grievance.help import by_place, listed_by_text
 from grievance.receipts import group
 from grievance.rules import CODE_LIVES
 from grievance.segments import segmented
@@ -83,5 +84,6 @@ def _longest() -> Mapping[str, object]:
         "minutes": int(CODE_LIVES.total_seconds() // 60),
         "choices": choices,
         "guide": short_guide(get_language() or settings.LANGUAGE_CODE),
+        "lines": max((listed_by_text(lines) for _place, lines in by_place()), key=len),
     }
     return defaultdict(lambda: LONGEST_VALUE, known)

@@ -19,6 +19,8 @@ PUT_IN = {
     "minutes": 30,
     "day": "28 September 2026",
     "number": 12,
+    "company": "Operator of the mine (fictional)",
+    "lines": "Childline Zambia 116, Lifeline Zambia 933",
     "words": "Two months of wages for everybody.",
     "yes": "CONFIRM",
     "no": "DISPUTE",

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = "/office/admin/texts/"
 # Where rows of the outbox are made, and from which words: `answering` by name, the others as the test below says.
 OUTBOX = {"grievance/commands/answering.py", "grievance/commands/gateways.py", "grievance/commands/recovering.py"}
-SAY = {"say", "worded", "_say_and_ask"}
+SAY = {"say", "worded", "say_and_ask"}
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
