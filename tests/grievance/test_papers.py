@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from pypdf import PdfReader
 
 from grievance import coded, papers
+from grievance.commands.partners.keeping import CODES_A_CARD
 from grievance.keywords import Keyword, words
 
 ARABIC, DEVANAGARI, ETHIOPIC = r"[\u0600-\u06ff]+", r"[\u0900-\u097f]+", r"[\u1200-\u137f]+"
@@ -146,6 +147,8 @@ def test_a_card_says_in_its_language_whose_it_is_and_each_code_once(language: st
     check_side(pdf, right=language == "ar")
     text = in_line(text_of(pdf))
     assert [text.count(f"P {grouped(code)}") for code in CODES] == [1, 1, 1]
+    whole = papers.card(label="Simu 3", partner=PARTNERS[language], codes=CODES[:1] * CODES_A_CARD, language=language)
+    assert len(PdfReader(io.BytesIO(whole)).pages) == 1
     assert "Simu" in text
 
 
