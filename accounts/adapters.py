@@ -13,12 +13,9 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from django.urls import reverse
 from nacl.secret import SecretBox
 
 from accounts.models import User
-from accounts.queries import roles_of
-from accounts.roles import Role
 
 REAUTHENTICATION_TIMEOUT = 300  # seconds, as allauth's own
 
@@ -30,12 +27,6 @@ class AccountAdapter(DefaultAccountAdapter):
         """What the rate limits count by, in the keys of a cache: one address, without saying which address."""
         address = _network(_address(request))
         return hmac.digest(settings.SECRET_KEY.encode(), b"client address\0" + address.encode(), "sha256").hex()[:32]
-
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """A field partner has pages of its own; everybody else comes to the desk."""
-        if isinstance(request.user, User) and Role.PARTNER in roles_of(request.user):
-            return reverse("partners")
-        return str(super().get_login_redirect_url(request))
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,6 +17,7 @@ from accounts.queries import roles_of
 from accounts.roles import OFFICE
 from cases.policies import can_read_deadlines, can_read_readiness, is_guest
 from cases.queries.desk import Tile, desk_of, drills_to_read
+from cases.queries.partners import partner_of
 from notifications.queries import dead_letters
 
 # Sends to any row of any model by number, and tells which rows exist.
@@ -31,6 +33,21 @@ def tiles_for(user: User) -> list[tuple[Tile, str]]:
     if drills := drills_to_read(user):
         tiles.append((drills, f"{reverse('admin:grievance_practice_changelist')}?read_at__isempty=1"))
     return tiles
+
+
+def works_in_the_office(user: User) -> bool:
+    return user.is_active and (user.is_superuser or bool(roles_of(user) & OFFICE) or is_guest(user))
+
+
+@login_required
+def door_view(request: HttpRequest) -> HttpResponse:
+    """One address to remember: it leads each person to the first pages that are theirs."""
+    user = cast(User, request.user)
+    if works_in_the_office(user):
+        return redirect("admin:index")
+    if partner_of(user):
+        return redirect("partners")
+    raise PermissionDenied
 
 
 class OfficeSite(admin.AdminSite):
@@ -52,10 +69,7 @@ class OfficeSite(admin.AdminSite):
             super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
-        user = request.user
-        if not isinstance(user, User) or not user.is_active:
-            return False
-        return user.is_superuser or bool(roles_of(user) & OFFICE) or is_guest(user)
+        return isinstance(request.user, User) and works_in_the_office(request.user)
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """The desk: what waits for this person, each number a way into the list behind it."""
@@ -64,6 +78,7 @@ class OfficeSite(admin.AdminSite):
             "reads_deadlines": can_read_deadlines(user),
             "reads_readiness": can_read_readiness(user),
             "tiles": tiles_for(user),
+            "partner": partner_of(user),
         }
         return super().index(request, {**more, **(extra_context or {})})
 
@@ -75,10 +90,8 @@ class OfficeSite(admin.AdminSite):
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """One way in: allauth, with its limits and the second factor."""
-        if self.has_permission(request):
-            return redirect("admin:index")
         if request.user.is_authenticated:
-            raise PermissionDenied
+            return door_view(request)
         wanted = request.GET.get("next")
         return redirect(reverse("account_login") + (f"?{urlencode({'next': wanted})}" if wanted else ""))
 

@@ -4,13 +4,13 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.generic import RedirectView
 
 import cases.urls
 from cases.admin.figures import figures_view
 from cases.admin.readiness import readiness_view
 from cases.admin.week import deadlines_view
 from config import health
+from config.site import door_view
 from grievance import urls as public
 from notifications.admin.texts import texts_view
 
@@ -27,7 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 # A worker answers no request; it writes the addresses of the office's pages into emails.
 if settings.SERVES_OFFICE or settings.ROLE == "worker":
     urlpatterns += [
-        path("office/", RedirectView.as_view(pattern_name="admin:index"), name="office"),
+        path("office/", door_view, name="office"),
         path("office/account/", include("accounts.urls")),
         path("office/partners/", include(cases.urls.for_partners)),
         path(

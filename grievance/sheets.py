@@ -1,6 +1,7 @@
 """A list of people as somebody's spreadsheet writes it: bytes to rows, by the one table of questions.
 
-Columns are called by the key of their question, or by its words in English or in another language of ours.
+Columns are called by the key of their question, or by its words in English or in another language of ours; answers by
+their code or in the same words; countries and languages by their names, too.
 """
 
 import csv
@@ -9,19 +10,23 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from babel import Locale
+from django.conf import settings
 from django.utils import translation
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from grievance.codes import Authority, ConsentHow, MaySee
 from grievance.questions import QUESTIONS, Kind
-from supplychain.names import fold
+from supplychain.names import country_name, fold, language_name
 
 Text = str | Promise
 LIST_BYTES = 4_000_000  # of one file; our default
 YES, NO = _("Yes"), _("No")
 _TRUE, _FALSE = frozenset({"1", "x", "y", "true"}), frozenset({"0", "n", "false"})
 _SEVERAL = re.compile(r"[;|\n]")
+_ANOTHER = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")  # a spreadsheet as its own program saves it, or a paper
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -37,7 +42,12 @@ PROBLEMS: dict[str, Text] = {
     "empty": _("There is nobody in this list."),
     "letters": _("We cannot read the letters of this file. Please save it as “CSV UTF-8” and choose it again."),
     "broken": _("We cannot read this file. Please save it as CSV and choose it again."),
-    "no_statement": _("There is no column that says what happened. It is called “what” or “What happened?”."),
+    "another": _(
+        "This file is no CSV. In your spreadsheet choose “Save as” and “CSV UTF-8”, and choose that file here."
+    ),
+    # Each with what the column is called.
+    "no_statement": _("There is no column that says what happened. It is called “%(column)s”."),
+    "no_consent": _("There is no column that says how they agreed. It is called “%(column)s”."),
     "twice": _("Two columns have the same name."),
     "too_many": _("There are more people in this list than one list may have. Please make two lists of it."),
     "too_large": _("This file is too large. Please make two lists of it."),
@@ -47,7 +57,7 @@ PROBLEMS: dict[str, Text] = {
 @dataclass(frozen=True)
 class Column:
     """``key``: of the question, or of what is asked of a partner alone; it may be called by its ``words``, by ``also``
-    and by ``short``. ``codes``: what may stand in it, by code."""
+    and by ``short``. ``codes``: what may stand in it, by code; ``names``: what else these may be called."""
 
     key: str
     words: Text
@@ -56,11 +66,24 @@ class Column:
     codes: Mapping[str, Text] = field(default_factory=dict)
     several: bool = False
     tick: bool = False
+    names: Mapping[str, Text] = field(default_factory=dict)
+
+
+# In the language that is read or written, when they are looked at.
+_named_country = lazy(lambda code: country_name(code, get_language() or "en"), str)
+_named_language = lazy(lambda code: language_name(code, get_language() or "en"), str)
+_NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}  # of the CLDR: unions, and what is nowhere
+COUNTRIES: dict[str, Text] = {
+    code: _named_country(code)
+    for code in sorted(set(Locale("en").territories) - _NO_COUNTRIES)
+    if len(code) == 2 and code.isalpha()
+}
+LANGUAGES: dict[str, Text] = {code: str(get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES}
 
 
 def _column(question_key: str) -> Column:
     one = next(question for question in QUESTIONS if question.key == question_key)
-    codes = {choice.value: choice.label for choice in one.choices}
+    codes = COUNTRIES if one.kind == Kind.COUNTRY else {choice.value: choice.label for choice in one.choices}
     return Column(one.key, one.title, one.words, one.short, codes, one.kind == Kind.CHOICES, one.kind == Kind.TICK)
 
 
@@ -70,7 +93,7 @@ BEHALF = (
     Column("standing", _("Why you speak for them"), codes=dict(Authority.choices())),
     Column("call_back", _("Is it safe to call them back?"), codes={"yes": YES, "no": NO}),
     Column("may_see", _("What they let you see"), codes=dict(MaySee.choices())),
-    Column("language", _("Their language")),
+    Column("language", _("Their language"), codes=LANGUAGES, names={code: _named_language(code) for code in LANGUAGES}),
 )
 # In the order in which somebody fills them in; files and the search for a site have no place in a list.
 COLUMNS = (
@@ -78,6 +101,7 @@ COLUMNS = (
     *BEHALF,
 )
 BY_KEY = {column.key: column for column in COLUMNS}
+MUST_BE_THERE = ("statement", "consent")
 
 
 @dataclass(frozen=True)
@@ -94,13 +118,15 @@ class Sheet:
     unknown: list[str]  # columns that mean nothing to us, as they are called
 
 
-def read(raw: bytes, *, languages: Iterable[str], most: int) -> Sheet:
+def read(raw: bytes, *, languages: Iterable[str], most: int, must: Iterable[str] = ("statement",)) -> Sheet:
     """The people of a file of comma-, semicolon- or tab-separated values, UTF-8 or UTF-16. Raises NotASheet.
 
-    ``languages``: in which columns and answers may be called, beside English.
+    ``languages``: in which columns and answers may be called, beside English; ``must``: columns that have to be there.
     """
     if len(raw) > LIST_BYTES:
         raise NotASheet("too_large")
+    if raw.startswith(_ANOTHER):
+        raise NotASheet("another")
     said = _Words(tuple(dict.fromkeys(("en", *languages))))
     records = max((_records(text, sign) for text in [_text(raw)] for sign in ",;\t"), key=said.known)
     if not records:
@@ -109,14 +135,20 @@ def read(raw: bytes, *, languages: Iterable[str], most: int) -> Sheet:
     found = [key for key in keys if key]
     if len(found) != len(set(found)):
         raise NotASheet("twice")
-    if "statement" not in found:
-        raise NotASheet("no_statement")
+    if lacking := [key for key in must if key not in found]:
+        raise NotASheet(f"no_{lacking[0]}")
     rows = list(_rows(records, keys, said))
     if not rows:
         raise NotASheet("empty")
     if len(rows) > most:
         raise NotASheet("too_many")
     return Sheet(rows, [name for name, key in zip(records[0], keys, strict=True) if not key and name.strip()])
+
+
+def what_is_wrong(code: str) -> str:
+    """One of `PROBLEMS`, in the language of the reader."""
+    column = BY_KEY.get(code.removeprefix("no_"))
+    return str(PROBLEMS[code]) % ({"column": column.words} if column else {})
 
 
 def header(language: str) -> list[str]:
@@ -162,12 +194,7 @@ class _Words:
             for name in (column.key, column.short, *self._said(column.words), *self._said(column.also)):
                 if name:
                     self.columns.setdefault(fold(name), column.key)
-        # What may stand in a column, by what it is called; the first that is called so.
-        self.codes: dict[str, dict[str, str]] = {column.key: {} for column in COLUMNS}
-        for column in COLUMNS:
-            for code, label in column.codes.items():
-                for name in (code, *self._said(label)):
-                    self.codes[column.key].setdefault(fold(name), code)
+        self._codes: dict[str, dict[str, str]] = {}
         self.yes, self.no = _TRUE | set(map(fold, self._said(YES))), _FALSE | set(map(fold, self._said(NO)))
 
     def _said(self, words: Text) -> list[str]:
@@ -199,8 +226,16 @@ class _Words:
 
     def _code(self, column: Column, cell: str) -> str:
         folded = fold(cell)
-        if code := self.codes[column.key].get(folded):
-            return code
-        if set(column.codes) == {"yes", "no"}:
-            return "yes" if folded in self.yes else "no" if folded in self.no else ""
-        return ""
+        known = self._codes.get(column.key) or self._codes.setdefault(column.key, self._known_as(column))
+        if folded in known or set(column.codes) != {"yes", "no"}:
+            return known.get(folded, "")
+        return "yes" if folded in self.yes else "no" if folded in self.no else ""
+
+    def _known_as(self, column: Column) -> dict[str, str]:
+        """Codes, by all that they may be called; a code itself before what another one is called."""
+        known = {fold(code): code for code in column.codes}
+        for called in (column.codes, column.names):
+            for code, words in called.items():
+                for said in self._said(words):
+                    known.setdefault(fold(said), code)
+        return known

@@ -42,3 +42,12 @@ def country_name(code: str, language: str) -> str:
     except (ValueError, UnknownLocaleError):
         names = Locale("en").territories
     return str(names.get(code, code))
+
+
+def language_name(code: str, language: str) -> str:
+    """The language as readers of another call it, as `country_name` does."""
+    try:
+        names = Locale.parse(language, sep="-").languages
+    except (ValueError, UnknownLocaleError):
+        names = Locale("en").languages
+    return str(names.get(code.replace("-", "_"), code))

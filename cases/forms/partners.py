@@ -1,7 +1,7 @@
 """The shape of what a partner says beside the words of a person: how they agreed, and what they let the partner see;
 and a list of people, each row with what is wrong in it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -9,7 +9,8 @@ from functools import cache
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
-from django.utils.translation import get_language_info
+from django.utils.formats import date_format
+from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from grievance.codes import Authority, ConsentHow, DiscardedBecause, MaySee
@@ -18,7 +19,7 @@ from grievance.forms import FilingForm
 from grievance.models import FieldPartner
 from grievance.questions import BY_KEY
 from grievance.sheets import BY_KEY as COLUMN_OF
-from grievance.sheets import NO, YES, Sheet, SheetRow
+from grievance.sheets import COLUMNS, NO, YES, Column, Sheet, SheetRow, Text
 from supplychain.models import Site
 from supplychain.queries import sites_called
 
@@ -94,6 +95,7 @@ class BehalfForm(forms.Form):
 
 def check_together(form: FilingForm, behalf: BehalfForm) -> None:
     """Of somebody who did not agree nothing is sent that says who they are; it is not dropped in silence either."""
+    form.is_valid()  # so that there is something to look at
     if behalf.is_valid() and behalf.behalf().own and form.cleaned_data.get("openness", "anonymous") != "anonymous":
         form.add_error(
             "openness", _("They did not agree: please choose “Anonymous”, and leave out what says who they are.")
@@ -110,7 +112,11 @@ class Listed:
 
     number: int
     start: str
+    place: str
+    when: str
     consent: str
+    language: str
+    may_see: str
     row: Row | None
     problems: list[tuple[str, str]]
 
@@ -125,6 +131,11 @@ def rows_of(people: Iterable[Listed]) -> list[Row]:
     return [one.row for one in people if one.row is not None]
 
 
+def hints(partner: FieldPartner) -> list[tuple[Column, list[tuple[str, Text]]]]:
+    """The columns of a list that take certain words, each with these: code and label."""
+    return [(one, list(_offered(one, partner).items())) for one in COLUMNS if one.codes or one.tick]
+
+
 def _listed(
     row: SheetRow,
     partner: FieldPartner,
@@ -137,34 +148,72 @@ def _listed(
     data = QueryDict(mutable=True)
     for key, values in row.cells.items():
         data.setlist(key, values)
-    for key, tidied in (("language", lambda typed: _language(typed, partner)), ("country", str.upper)):
-        if key in row.cells:
-            data[key] = tidied(row.cells[key][0])
     if not data.get("safe_way"):
         data["safe_way"] = "none"
     form = FilingForm(data, today=today, confidential=confidential, named=named)
     behalf = BehalfForm(data, partner=partner, language=language)
     check_together(form, behalf)
-    problems = [*_problems(form), *_ticks(row), *_problems(behalf)]
+    unknown = [key for key, values in row.cells.items() if not _knows(COLUMN_OF[key], values, partner)]
+    problems = [
+        *((_called(key), _possible(COLUMN_OF[key], partner)) for key in unknown),
+        *_problems(form, partner, unknown),
+        *_problems(behalf, partner, unknown),
+    ]
     made = None if problems else Row(row.number, form.draft(behalf.spoken()), behalf.behalf())
-    consent = dict(ConsentHow.choices()).get(data.get("consent", ""), "")
-    return Listed(row.number, " ".join(data.get("statement", "").split())[:60], str(consent), made, problems)
+    may_see = behalf.behalf().may_see if made else data.get("may_see", "")
+    return Listed(
+        number=row.number,
+        start=" ".join(data.get("statement", "").split())[:60],
+        place=" · ".join(filter(None, [data.get("place", ""), _said("country", data.get("country", ""))])),
+        when=date_format(day) if (day := form.cleaned_data.get("day")) else data.get("day", data.get("about", "")),
+        consent=_said("consent", data.get("consent", "")),
+        language=language_name(behalf.spoken() if made else data.get("language", "")),
+        may_see=_said("may_see", may_see),
+        row=made,
+        problems=problems,
+    )
 
 
-def _language(typed: str, partner: FieldPartner) -> str:
-    """A code, or a language as its own readers call it."""
-    known = {name.casefold(): code for code, name in spoken_with(partner)}
-    return known.get(typed.strip().casefold(), typed.strip().casefold())
+def _said(key: str, code: str) -> str:
+    """The words for a code; what was typed where it is none."""
+    return str(COLUMN_OF[key].codes.get(code, code))
 
 
-def _problems(form: forms.Form) -> list[tuple[str, str]]:
-    return [(_called(key), str(error)) for key, errors in form.errors.items() for error in errors]
+def _offered(column: Column, partner: FieldPartner) -> dict[str, Text]:
+    """What the hints say may stand in a column. Of all countries those of the partner."""
+    if column.tick:
+        return {"yes": YES, "no": NO}
+    if column.key == "country":
+        return {code: column.codes[code] for code in partner.countries if code in column.codes}
+    if column.key == "language":
+        return dict(spoken_with(partner))
+    return dict(column.codes)
 
 
-def _ticks(row: SheetRow) -> list[tuple[str, str]]:
+def _knows(column: Column, values: list[str], partner: FieldPartner) -> bool:
     """A tick takes any words for a yes; in a list they have to say so."""
-    wrong = [key for key, values in row.cells.items() if COLUMN_OF[key].tick and values not in ([], ["on"])]
-    return [(_called(key), str(_("Please write yes or no."))) for key in wrong]
+    if column.tick:
+        return values in ([], ["on"])
+    said = set(values)
+    return not column.codes or said <= column.codes.keys() or said <= _offered(column, partner).keys()
+
+
+def _possible(column: Column, partner: FieldPartner) -> str:
+    """Which words a column takes, in those of the reader."""
+    if column.tick:
+        return str(_("Please write yes or no."))
+    words = " · ".join(map(str, _offered(column, partner).values()))
+    if column.key == "country":
+        return str(_("Please write the country by its name or by its code of two letters.")) + f" {words}"
+    return gettext("Please write one of these: %(words)s") % {"words": words}
+
+
+def _problems(form: forms.Form, partner: FieldPartner, without: list[str]) -> Iterator[tuple[str, str]]:
+    for key, errors in form.errors.as_data().items():
+        column = COLUMN_OF.get(key)
+        for error in errors if key not in without else ():
+            chosen = column is not None and column.codes and error.code in CHOOSE
+            yield _called(key), _possible(column, partner) if chosen else " ".join(map(str, error.messages))
 
 
 def _called(key: str) -> str:

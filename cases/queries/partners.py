@@ -9,6 +9,8 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
 
 from accounts.models import User
+from accounts.queries import roles_of
+from accounts.roles import Role
 from cases.states import CASE, Stage
 from grievance.models import Drill, FieldPartner, InboundText, PartnerNumber, Relay, Reply
 
@@ -117,8 +119,8 @@ def _number(row: PartnerNumber) -> Number:
 
 
 def partner_of(user: User) -> FieldPartner | None:
-    """For which partner this person works now."""
-    return FieldPartner.objects.of(user).first()
+    """For which partner this person works now; None without the role."""
+    return FieldPartner.objects.of(user).first() if Role.PARTNER in roles_of(user) else None
 
 
 def drill_for(partner: FieldPartner, user: User, at: datetime) -> Drill | None:

@@ -8,25 +8,37 @@ from typing import Any
 
 import pikepdf
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from hypothesis import given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 
 from accounts.models import User
 from accounts.roles import Role
 from cases.commands import intake
+from cases.forms.partners import hints, listed
 from cases.models import Case
 from grievance.commands.conversation import reply, write
 from grievance.commands.following import Following, open_session, resume
 from grievance.commands.partners import dropping, keeping
 from grievance.models import Drill, FieldPartner, Grievance, Opening, Practice, Relay, Reply
-from tests.factories import AT, PASSWORD
+from grievance.sheets import BY_KEY, COLUMNS, NotASheet, Sheet, read
+from tests.factories import AT, PASSWORD, RoleGrantFactory
 from tests.grievance.partners import WORDS, at_work, passed_on
 from tests.grievance.phones import Phone, a_gateway
 
 HOME, FILE, MANY = "/office/partners/", "/office/partners/file/", "/office/partners/list/"
 SLIPS, EXPORT, NUMBERS = "/office/partners/slips/", "/office/partners/export/", "/office/partners/numbers/"
+
+
+# A cell: words of the hints among whatever else may stand there.
+WORD = st.one_of(st.sampled_from([code for one in COLUMNS for code in one.codes] + ["yes", "no", "on", "none"]),
+                 st.text(max_size=30))  # fmt: skip
 
 
 @pytest.fixture
@@ -94,10 +106,33 @@ def test_who_ended_or_whose_partner_ended_is_out_at_once(inside: Client, union: 
 @pytest.mark.usefixtures("neema")
 def test_a_partner_needs_a_second_factor_and_lands_on_their_own_pages(settings: Any) -> None:
     client = Client(REMOTE_ADDR="127.0.0.1")
-    sent = client.post("/office/account/login/", {"login": "neema", "password": PASSWORD})
-    assert sent["Location"] == HOME
+    sent = client.post("/office/account/login/", {"login": "neema", "password": PASSWORD}, follow=True)
+    assert sent.redirect_chain[-1] == (HOME, 302)
     settings.DEMO = False
     assert client.get(HOME)["Location"] == "/office/account/second/totp/activate/"
+
+
+@pytest.mark.usefixtures("neema")
+@pytest.mark.parametrize("wanted", ["/office/", "/office/admin/", "/office/admin/cases/case/"])
+def test_whatever_door_a_partner_knocks_at_they_come_to_their_own_pages(wanted: str) -> None:
+    client = Client(REMOTE_ADDR="127.0.0.1")
+    asked = client.get(wanted, follow=True).redirect_chain[-1][0]
+    assert asked.startswith("/office/account/login/")
+    came = client.post(asked, {"login": "neema", "password": PASSWORD, "next": wanted}, follow=True)
+    assert came.redirect_chain[-1] == (HOME, 302)
+    assert came.status_code == 200
+
+
+def test_the_office_comes_first_and_leads_on_to_the_pages_of_a_partner(
+    union: FieldPartner, lead: User, handler: User, supplier: User
+) -> None:
+    assert entered(handler).get("/office/")["Location"] == "/office/admin/"
+    assert entered(supplier).get("/office/").status_code == 403  # no pages of theirs yet
+    both = at_work(union, lead, "zawadi")
+    RoleGrantFactory.create(user=both, role=Role.HANDLER)
+    client = entered(both)
+    assert client.get("/office/")["Location"] == "/office/admin/"
+    assert f'href="{HOME}"' in page(client.get("/office/admin/"))
 
 
 def test_a_partner_sees_nothing_of_the_office(inside: Client) -> None:
@@ -210,7 +245,7 @@ def test_each_row_says_what_is_wrong_in_it_and_nothing_is_sent(inside: Client) -
         {"what": WORDS, "consent": "spoken", "day": "", "urgent": "", "name": "Zawadi"},
     ]
     looked = page(inside.post(MANY, {"list": a_file(*rows), "do": "look"}))
-    assert "3 rows have to be looked at" in looked
+    assert "3 of 4 rows have to be looked at" in looked
     for words in ("Row 3", "Row 4", "Row 5", "Please write what happened.", "We cannot read this day", "colour",
                   "Please write yes or no.", "You chose “Anonymous”"):  # fmt: skip
         assert words in looked, words
@@ -219,12 +254,84 @@ def test_each_row_says_what_is_wrong_in_it_and_nothing_is_sent(inside: Client) -
     assert not Grievance.objects.exists()
 
 
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_every_word_that_the_hints_offer_is_taken_in_its_column(union: FieldPartner, language: str) -> None:
+    """By its code, in the reader's words and in English, and no list of them breaks anything."""
+    with translation.override(language):
+        offered = [(column, code, str(label)) for column, words in hints(union) for code, label in words]
+    rows = [(column, word) for column, code, label in offered for word in (code, label)]
+    rows += [(BY_KEY[key], name) for key, name in (("country", "Zambia"), ("language", "Swahili"), ("country", "cd"))]
+    sheet = read_list([{column.key: word} for column, word in rows], language)
+    with translation.override(language):
+        people = listed(sheet, union, language=language, today=AT.date(), confidential=True)
+    for one, (column, word) in zip(people, rows, strict=True):
+        assert str(column.words) not in {name for name, _why in one.problems}, (column.key, word, one.problems)
+
+
+def read_list(rows: list[dict[str, str]], language: str) -> Sheet:
+    """Each row with what a row must have, where it does not say so itself."""
+    whole = [{"statement": WORDS, "consent": "spoken"} | row for row in rows]
+    names = [column.key for column in COLUMNS]
+    body = io.StringIO()
+    table = csv.DictWriter(body, names)
+    table.writeheader()
+    table.writerows(whole)
+    return read(body.getvalue().encode(), languages=[language], most=len(rows))
+
+
+@pytest.mark.django_db
+@settings_of_hypothesis(max_examples=60, deadline=None)
+@given(st.lists(st.dictionaries(st.sampled_from([one.key for one in COLUMNS]), WORD), min_size=1, max_size=4))
+def test_whatever_stands_in_a_list_each_row_is_ready_or_says_why(rows: list[dict[str, str]]) -> None:
+    partner = FieldPartner(countries=["CD"], languages=["sw", "fr"])
+    try:
+        sheet = read_list(rows, "sw")
+    except NotASheet:
+        return
+    for one in listed(sheet, partner, language="sw", today=AT.date(), confidential=True):
+        assert bool(one.row) != bool(one.problems)
+        assert all(why for _name, why in one.problems)
+
+
+def test_a_list_of_what_a_partner_saw_itself_is_sent(inside: Client) -> None:
+    """Nobody agreed: it is the partner's own report, and it may follow it."""
+    row = {"what": WORDS, "consent": "none", "where": "Mutoshi", "day": "31/3/2025", "country": "Congo - Kinshasa",
+           "language": "French"}  # fmt: skip
+    looked = page(inside.post(MANY, {"list": a_file(row), "do": "look"}))
+    for words in ("1 person in this list", "Mutoshi · Congo - Kinshasa", "31 March 2025", "français", "Where the case"):
+        assert words in looked, words
+    page(inside.post(MANY, {"nonce": hidden(looked)["nonce"], "do": "send"}))
+    assert (Relay.objects.get().consent_how, Grievance.objects.get().country) == ("none", "CD")
+
+
+def test_a_word_that_a_column_does_not_take_is_answered_with_those_that_it_takes(inside: Client) -> None:
+    rows = [
+        {"what": WORDS, "consent": "nodded", "language": "", "country": ""},
+        {"what": WORDS, "consent": "", "language": "Klingon", "country": "Atlantis"},
+    ]
+    looked = page(inside.post(MANY, {"list": a_file(*rows), "do": "look"}))
+    assert "2 of 2 rows have to be looked at" in looked
+    assert looked.count("Please write one of these: They said so · They signed") == 2
+    assert "Please write one of these: Kiswahili · français" in looked
+    assert "by its code of two letters. Congo - Kinshasa" in looked
+    assert "Please choose one of these" not in looked
+
+
+def test_the_hints_name_the_languages_and_the_countries_of_the_partner(inside: Client) -> None:
+    shown = page(inside.get(MANY))
+    assert re.search(r'<dt dir="ltr">sw</dt><dd>Kiswahili', shown)
+    assert re.search(r'<dt dir="ltr">CD</dt><dd>Congo - Kinshasa', shown)
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [
         (b"", "Please choose the file"),
         (b"what,consent\n", "There is nobody in this list."),
-        (b"consent\nspoken\n", "no column that says what happened"),
+        (b"consent\nspoken\n", "no column that says what happened. It is called “What happened?”"),
+        (b"what\nmud\n", "no column that says how they agreed. It is called “How they agreed”"),
+        (b"PK\x03\x04" + bytes(60), "This file is no CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(60), "This file is no CSV"),
         (b"what,statement\na,b\n", "Two columns have the same name"),
         ("what,consent\nd\u00e9j\u00e0,spoken\n".encode("cp1252"), "cannot read the letters"),
         (b"what,consent\n" + b"a,spoken\n" * 501, "more people in this list"),

@@ -13,8 +13,6 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.queries import roles_of
-from accounts.roles import Role
 from cases.queries.partners import drill_for, partner_of
 from grievance.models import Drill, FieldPartner
 
@@ -40,7 +38,7 @@ def at_work(
     @wraps(view)
     def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         user, at = cast(User, request.user), timezone.now()
-        partner = partner_of(user) if Role.PARTNER in roles_of(user) else None
+        partner = partner_of(user)
         if partner is None:
             raise PermissionDenied
         desk = Desk(user, partner, at, drill_for(partner, user, at))

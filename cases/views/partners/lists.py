@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cases.forms.partners import Listed, listed, rows_of
+from cases.forms.partners import Listed, hints, listed, rows_of
 from cases.views.partners.door import Desk, at_work, show
 from grievance import receipts, sheets, vault
 from grievance.budgets import address_of
@@ -44,8 +44,7 @@ def empty_list(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _choose(request: HttpRequest, desk: Desk, problem: object = "") -> HttpResponse:
-    known = [column for column in sheets.COLUMNS if column.codes]
-    context = {"problem": problem, "columns": known, "most": LIST_LONGEST, "here": "many"}
+    context = {"problem": problem, "columns": hints(desk.partner), "most": LIST_LONGEST, "here": "many"}
     return show(request, desk, "many", context)
 
 
@@ -58,7 +57,7 @@ def _look(request: HttpRequest, desk: Desk) -> HttpResponse:
     try:
         people, sheet = _people(_opened(uploads[0]), desk)
     except sheets.NotASheet as wrong:
-        return _choose(request, desk, sheets.PROBLEMS[wrong.code])
+        return _choose(request, desk, sheets.what_is_wrong(wrong.code))
     nonce = receipts.new_nonce()
     if all(one.row for one in people):
         stage(nonce=nonce, uploads=uploads[:1], at=desk.at)
@@ -79,7 +78,7 @@ def _send(request: HttpRequest, desk: Desk, nonce: str) -> HttpResponse:
     try:
         people, _sheet = _people(raw, desk)
     except sheets.NotASheet as wrong:  # it was read before; in another language of the page, perhaps
-        return _choose(request, desk, sheets.PROBLEMS[wrong.code])
+        return _choose(request, desk, sheets.what_is_wrong(wrong.code))
     rows = rows_of(people)
     if len(rows) != len(people):
         return _choose(request, desk, _("Something in this list is not right any more. Please choose the file again."))
@@ -91,7 +90,7 @@ def _send(request: HttpRequest, desk: Desk, nonce: str) -> HttpResponse:
 
 def _people(raw: bytes, desk: Desk) -> tuple[list[Listed], sheets.Sheet]:
     language = _language()
-    sheet = sheets.read(raw, languages=_languages(desk), most=LIST_LONGEST)
+    sheet = sheets.read(raw, languages=_languages(desk), most=LIST_LONGEST, must=sheets.MUST_BE_THERE)
     keeps_names = bool(custody_pairs())
     return listed(sheet, desk.partner, language=language, today=desk.at.date(), confidential=keeps_names), sheet
 
