@@ -123,8 +123,8 @@ def test_a_lead_starts_and_ends_a_drill_of_a_partner_of_somebody_or_of_a_phone(
     shown = client.get(f"{OFFICE}drill/").content.decode()
     assert "Union of Kolwezi" in shown
     assert WORDS not in shown
-    of_person = Drill.objects.with_messages().filter(person__isnull=False)
-    assert of_person.values_list("waiting", flat=True).get() == 1
+    of_person: Any = Drill.objects.with_messages().get(person__isnull=False)
+    assert of_person.waiting == 1
     for drill in rows:
         pressed(entered(oversight), "drill", drill.pk, "end_chosen")
         drill.refresh_from_db()
@@ -164,8 +164,8 @@ def test_what_turns_out_real_is_taken_up_with_its_words_and_the_drill_says_so(
     assert intake.take_up(at=timezone.now()) == 1
     assert Filing.objects.get().grievance == practice.grievance
     assert KeyWrap.objects.filter(key=practice.grievance.key_id).exists()
-    counted = Drill.objects.with_messages().values_list("waiting", "discarded", "taken")
-    assert counted.get() == (0, 0, 1)
+    counted: Any = Drill.objects.with_messages().get()
+    assert (counted.waiting, counted.discarded, counted.taken) == (0, 0, 1)
 
 
 def test_a_drill_is_nothing_for_whoever_may_not_read_it(union: FieldPartner, lead: User, handler: User) -> None:
