@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.contenttypes.models import ContentType
@@ -85,6 +86,17 @@ def change_user(
         RoleGrant.objects.current().filter(user=user).update(ended_at=at)
         forget_roles(user)
     return user
+
+
+def choose_language(*, language: str, by: User) -> None:
+    """In which language the pages behind the login speak to somebody: their own choice.
+
+    Raises Refused("language_unknown").
+    """
+    if language not in dict(settings.LANGUAGES):
+        raise Refused("language_unknown", _("This language is not offered here."))
+    by.language = language
+    by.save(update_fields=["language"])
 
 
 @transaction.atomic

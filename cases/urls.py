@@ -53,6 +53,7 @@ for_partners: list[URLPattern | URLResolver] = [
         {"describe": partial(api.described, described)},
         name="partner_description",
     ),
+    path("language/", partners.language, name="partner_language"),
     path("export/", partners.export, name="partner_export"),
     path("one/<str:reference>/", partners.one, name="partner_one"),
 ]

@@ -3,9 +3,9 @@ it, in no list and no count."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.functional import Promise
 
 from accounts.models import User
@@ -16,6 +16,7 @@ from grievance.models import Drill, FieldPartner, InboundText, PartnerNumber, Re
 
 MOST_TEXTS = 100  # of one number, the newest ones
 PAGE = 50
+LATELY = timedelta(days=7)  # what is said of texts beside the list
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,14 @@ class Number:
     ended_at: datetime | None
     because: str
     texts: list[TextLine]
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """How many texts of the last days did not reach the phones of a partner, and how many have not gone out yet."""
+
+    failed: int
+    waiting: int
 
 
 def followed(partner: FieldPartner, reference: str = "") -> QuerySet[Relay]:
@@ -116,6 +125,16 @@ def _number(row: PartnerNumber) -> Number:
     newest = sorted(texts, key=lambda text: text.at, reverse=True)[:MOST_TEXTS]
     label = row.code.card.label
     return Number(row.pk, label, row.paired_at, row.ended_at, row.get_ended_because_display(), newest)
+
+
+def texts_in_trouble(partner: FieldPartner, at: datetime) -> Trouble:
+    """Of those to its phones, since each was paired."""
+    paired = Q(writer__pairings__partner=partner, writer__pairings__ended_at=None)
+    since = Q(made_at__gte=at - LATELY) & Q(made_at__gte=F("writer__pairings__paired_at"))
+    went = Reply.objects.filter(paired & since)
+    failed = Q(state=Reply.State.DEAD) | Q(state=Reply.State.SENT, report=Reply.Report.FAILED)
+    waiting = Q(state__in=[Reply.State.WAITING, Reply.State.LEASED])
+    return Trouble(**went.aggregate(failed=Count("pk", filter=failed), waiting=Count("pk", filter=waiting)))
 
 
 def partner_of(user: User) -> FieldPartner | None:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -51,9 +52,9 @@ class Countries(forms.Field):
 
 
 class FieldPartnerForm(PartnerBase):
-    countries = Countries(label=_("countries"), help_text=_("Codes of two letters, such as CD, ZM."))
+    countries = Countries(label=capfirst(_("countries")), help_text=_("Codes of two letters, such as CD, ZM."))
     languages = forms.MultipleChoiceField(
-        label=_("languages"), choices=settings.LANGUAGES, widget=forms.CheckboxSelectMultiple
+        label=capfirst(_("languages")), choices=settings.LANGUAGES, widget=forms.CheckboxSelectMultiple
     )
 
     class Meta:
@@ -68,7 +69,7 @@ class PartnerPersonForm(PersonBase):
 
 
 class PartnerCardForm(CardBase):
-    language = forms.ChoiceField(label=_("language of the card"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=capfirst(_("language of the card")), choices=settings.LANGUAGES)
 
     class Meta:
         model = PartnerCard

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
@@ -444,7 +445,7 @@ def test_each_text_to_a_phone_says_what_became_of_it(
     for reply_of, (state, report) in zip(Reply.objects.order_by("pk"), ways, strict=True):
         Reply.objects.filter(pk=reply_of.pk).update(state=state, report=report)
     text = page(inside.get(NUMBERS))
-    assert re.findall(r"to this phone</td><td>([^<]+)", text) == ["not delivered", "delivered", "sent", "waiting"]
+    assert re.findall(r"to this phone</td><td[^>]*>([^<]+)", text) == ["not delivered", "delivered", "sent", "waiting"]
     assert text.count("from this phone") == 4
     assert paired.number not in text
     colleague = entered(at_work(clinic, lead, "upendo"))
@@ -483,3 +484,53 @@ def test_a_partner_without_role_is_out(union: FieldPartner, lead: User) -> None:
     client = entered(user)
     user.grants.filter(role=Role.PARTNER).update(ended_at=AT)
     assert client.get(HOME).status_code == 403
+
+
+# -- The page around all of them
+
+
+def test_a_partner_chooses_the_language_of_their_pages(inside: Client, neema: User) -> None:
+    shown = page(inside.get(NUMBERS))
+    assert '<button class="quiet" name="language" value="sw" lang="sw">Kiswahili</button>' in shown
+    assert hidden(shown)["next"] == NUMBERS
+    changed = inside.post(f"{HOME}language/", {"language": "sw", "next": NUMBERS}, follow=True)
+    assert changed.redirect_chain == [(NUMBERS, 302)]
+    assert '<html lang="sw"' in page(changed)
+    neema.refresh_from_db()
+    assert neema.language == "sw"
+
+
+@pytest.mark.parametrize("wanted", ["https://elsewhere.example/", "//elsewhere.example/", "/office/admin/", ""])
+def test_the_choice_of_a_language_leads_nowhere_else(inside: Client, neema: User, wanted: str) -> None:
+    assert inside.post(f"{HOME}language/", {"language": "ar", "next": wanted})["Location"] == HOME
+    assert inside.post(f"{HOME}language/", {"language": "xx"}).status_code == 403
+    assert inside.get(f"{HOME}language/").status_code == 405
+    neema.refresh_from_db()
+    assert neema.language == "ar"
+
+
+def test_the_list_says_how_many_texts_did_not_reach_the_phones_of_this_partner(
+    inside: Client, union: FieldPartner, lead: User, juma: User
+) -> None:
+    paired = Phone(a_gateway(lead))
+    _card, codes = keeping.make_card(partner=union, label="1", by=lead, at=timezone.now())
+    paired.write(f"P {codes[0]}", timezone.now())
+    for word in "HELP", "LANGUAGE", "START":
+        paired.write(word, timezone.now())
+    ways = [("waiting", ""), ("dead", ""), ("sent", "delivered"), ("sent", "failed")]
+    for reply_of, (state, report) in zip(Reply.objects.order_by("pk"), ways, strict=True):
+        Reply.objects.filter(pk=reply_of.pk).update(state=state, report=report)
+    shown = page(inside.get(HOME))
+    assert "In the last 7 days 2 texts did not reach your phones." in shown
+    assert "1 text to your phones waits to be sent." in shown
+    assert "text" not in page(entered(juma).get(HOME)).partition("<main>")[2]
+    Reply.objects.update(made_at=timezone.now() - timedelta(days=8))
+    assert "your phones" not in page(inside.get(HOME))
+
+
+def test_what_a_program_may_call_stands_under_the_same_head(inside: Client, neema: User) -> None:
+    User.objects.filter(pk=neema.pk).update(language="sw")
+    shown = page(inside.get(f"{HOME}programs/calls/"))
+    assert f'href="{NUMBERS}"' in shown
+    assert "public.css" not in shown  # what Swagger UI shows has its own
+    assert '<div id="calls" lang="en" dir="ltr"' in shown

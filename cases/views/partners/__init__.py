@@ -1,6 +1,6 @@
 """The pages of field partners: behind the office's login and second factor, and without a word of anybody's case."""
 
-from cases.views.partners.desk import export, home, one
+from cases.views.partners.desk import export, home, language, one
 from cases.views.partners.drill import drill
 from cases.views.partners.filing import file
 from cases.views.partners.lists import empty_list, many
@@ -17,6 +17,7 @@ __all__ = [
     "file",
     "guide",
     "home",
+    "language",
     "many",
     "numbers",
     "one",

@@ -6,11 +6,15 @@ from io import StringIO
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.commands import choose_language
 from cases.forms.partners import language_name
-from cases.queries.partners import PAGE, Followed, all_followed, followed, one_followed, seen
+from cases.queries.partners import PAGE, Followed, all_followed, followed, one_followed, seen, texts_in_trouble
 from cases.views.partners.door import Desk, at_work, show
 from grievance.commands.partners.answering import open_answers
 from grievance.sheets import harmless
@@ -21,7 +25,12 @@ from grievance.sheets import harmless
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     page = Paginator(followed(desk.partner), PAGE).get_page(request.GET.get("page"))
     rows = [(seen(relay), language_name(relay.grievance.language)) for relay in page]
-    return show(request, desk, "home", {"page": page, "rows": rows, "here": "home"})
+    return show(
+        request,
+        desk,
+        "home",
+        {"page": page, "rows": rows, "texts": texts_in_trouble(desk.partner, desk.at), "here": "home"},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,6 +45,16 @@ def one(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
         answers = open_answers(partner=desk.partner, reference=found.reference, by=desk.user, at=desk.at)
     context = {"one": found, "language": language_name(found.language), "answers": answers}
     return show(request, desk, "one", context)
+
+
+@require_POST
+@at_work
+def language(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """In which language these pages speak to this person from now on; then the page that they came from."""
+    choose_language(language=request.POST.get("language", ""), by=desk.user)
+    wanted = request.POST.get("next", "")
+    ours = wanted.startswith(reverse("partners")) and url_has_allowed_host_and_scheme(wanted, None)
+    return redirect(wanted if ours else "partners")
 
 
 @require_POST
