@@ -26,6 +26,16 @@ KINDS = {
     "vonage": ("+17025550100", "Vonage (simulated)"),
     "generic": ("+18025550100", "One that was set up by hand (simulated)"),
 }
+# What the office would enter for each: in which language a stranger is answered, and where its people live.
+SPOKEN = {
+    "twilio": {"language": "en", "country": "ZM"},
+    "africastalking": {"language": "sw", "country": "TZ"},
+    "android": {"language": "fr", "country": "CD"},
+    "rapidpro": {"language": "sw", "country": "CD"},
+    "telerivet": {"language": "en"},
+    "vonage": {"language": "fr"},
+    "generic": {"language": "ar"},
+}
 PATHS = {"telerivet": "/v1/projects/PJ0/messages/send", "vonage": "/sms/json", "generic": "/messages"}
 
 
@@ -75,8 +85,9 @@ def options_of(line: Line, base: str) -> dict[str, Any]:
     """What the office would enter for it."""
     if line.kind in PRESETS:
         out = PRESETS[line.kind]["outbound"]
-        return PRESETS[line.kind] | {"outbound": out | {"url": base + PATHS[line.kind], "from": line.number}}
-    options = {"base_url": base, "sender": line.number}
+        sends = out | {"url": base + PATHS[line.kind], "from": line.number}
+        return PRESETS[line.kind] | SPOKEN[line.kind] | {"outbound": sends}
+    options = {"base_url": base, "sender": line.number} | SPOKEN[line.kind]
     return options | ({"status_url": line.public + line.path("status")} if line.kind == "twilio" else {})
 
 

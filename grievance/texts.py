@@ -14,6 +14,7 @@ Text = str | Promise
 # -- The first text, and a conversation
 _TALK: dict[str, Text] = {
     "welcome": _("We have your message. Your number is %(reference)s."),
+    "ways": "%(ways)s",  # behind it, to a stranger: how to change the language (`grievance.tongues`)
     "done": _("Thank you. A person reads it and answers. Your number is %(reference)s. Keep it, and your PIN, to "
               "yourself."),
     "started": _("You get texts from us again."),

@@ -145,7 +145,7 @@ PLAIN = {
     "grievance.FormSession": {"language", "reference", "step"},
     "grievance.TextReceipt": {"reference"},
     "grievance.FieldPartner": {"name", "kind", "countries", "languages"},
-    "grievance.PartnerCard": {"label"},  # what the card is called
+    "grievance.PartnerCard": {"label", "language"},  # what the card is called, and of its paper
     "grievance.PartnerNumber": {"ended_because"},
     "grievance.Practice": {"discarded_because"},
     "grievance.Relay": {"reference", "authority", "consent_how", "may_see", "ended_because"},

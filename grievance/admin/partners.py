@@ -73,7 +73,7 @@ class PartnerCardForm(CardBase):
 
     class Meta:
         model = PartnerCard
-        fields = ("partner", "label")
+        fields = ("partner", "label", "language")
         help_texts = {"label": _("What the card is called, never a person's name.")}
 
 
@@ -209,9 +209,7 @@ class PartnerCardAdmin(PartnerAdmin):
 
     def command_add(self, request: HttpRequest, form: "forms.ModelForm[Any]") -> PartnerCard:
         given = form.cleaned_data
-        card, codes = keeping.make_card(
-            partner=given["partner"], label=given["label"], by=acting(request), at=timezone.now()
-        )
+        card, codes = keeping.make_card(**given, by=acting(request), at=timezone.now())
         name = given["partner"].name
         body = papers.card(label=card.label, partner=name, codes=codes, language=given["language"])
         request._card = body  # type: ignore[attr-defined]  # for the answer to this request alone

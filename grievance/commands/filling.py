@@ -5,18 +5,19 @@ from datetime import datetime
 from grievance import relayed
 from grievance.coded import Coded, short_guide
 from grievance.coded import read as read_form
-from grievance.commands.answering import language_of, offered, say
+from grievance.commands.answering import say
 from grievance.commands.bytext import answers_of, joined, keep_more
 from grievance.commands.guiding import go_from, open_session
 from grievance.commands.partners.pairing import heed_code
 from grievance.commands.proving import speaks_for_themselves
+from grievance.commands.speaking import hear_card, hear_language, language_now
 from grievance.models import FormSession, Writer
 from grievance.talk import FORM, STATEMENT
 
 
 def form_in(writer: Writer, session: FormSession | None, words: str, *, partner: bool = False) -> Coded | None:
     """Of a partner's number, and of one that was a partner's, with the letters of partners."""
-    language = session.language if session else language_of(writer)
+    language = language_now(writer, session)
     coded = read_form(words, language)
     if coded is not None and (partner or not speaks_for_themselves(writer)):
         coded = read_form(words, language, partner=True)
@@ -29,18 +30,27 @@ def pair_and_fill(
     """A code of a card with a form behind it. A wrong one ends the pairing, if there was any, and the form is heard all
     the same: whoever writes it may be in danger."""
     coded = form_in(writer, session, form, partner=True)
-    paired = bool(heed_code(writer, code, sent))  # the form is of this number from its own moment on
+    paired = heed_code(writer, code, sent)  # the form is of this number from its own moment on
+    hear_card(writer, session, paired)
+    if coded is not None:
+        _hear_form(writer, session, coded)
     if coded is None or "safe" not in coded.pressing:  # then no text may go to this phone any more
-        language = coded.language if coded and coded.language in offered() else language_of(writer)
-        say(writer, "paired" if paired else "wrong_code", language=language, at=at)
+        say(writer, "paired" if paired else "wrong_code", language=language_now(writer, session), at=at)
     return fill(writer, session, coded, form, sent, at) if coded else session
+
+
+def _hear_form(writer: Writer, session: FormSession | None, coded: Coded) -> None:
+    """Behind its code it names the language of its letters."""
+    if coded.language != language_now(writer, session):
+        hear_language(writer, session, coded.language)
 
 
 def fill(
     writer: Writer, session: FormSession | None, coded: Coded, words: str, sent: datetime, at: datetime
 ) -> FormSession | None:
     """A structured text: what it says is answered, the rest is asked. What cannot be read is kept, and asked back."""
-    language = coded.language if coded.language in offered() else language_of(writer)
+    _hear_form(writer, session, coded)
+    language = language_now(writer, session)
     how = short_guide(coded.language)
     if coded.empty:
         say(writer, "form_how", language=language, at=at, guide=how)
@@ -67,6 +77,5 @@ def _ask_back(session: FormSession, coded: Coded, words: str, how: str, at: date
     keep_more(session, words, at=at)
     if coded.pressing:
         return go_from(session, {**answers_of(session), **coded.pressing}, at, first=first)
-    language = coded.language if coded.language in offered() else language_of(session.writer)
-    say(session.writer, "form_old" if coded.old else "form_unclear", language=language, at=at, guide=how)
+    say(session.writer, "form_old" if coded.old else "form_unclear", language=session.language, at=at, guide=how)
     return session

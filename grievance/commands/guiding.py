@@ -8,7 +8,10 @@ from grievance.coded import partner_says
 from grievance.commands.answering import call_back, language_of, say
 from grievance.commands.bytext import answers_of, end_session, file_session, keep_more, sealed_answers, set_pin
 from grievance.commands.partners.bytext import agreed, start_of
+from grievance.commands.speaking import hear_word, ways_out
+from grievance.keywords import meaning
 from grievance.models import FormSession, Writer
+from grievance.questions import Kind
 from grievance.receipts import new_reference
 from grievance.talk import FORM, PIN, STATEMENT
 
@@ -44,6 +47,9 @@ def go_on(session: FormSession, words: str, at: datetime) -> FormSession:
     if session.step in relayed.STEPS:
         return _for_somebody(session, words, at)
     said = talk.answer_to(session.step, words)
+    word = meaning(words) if talk.BY_KEY[session.step].kind == Kind.TICK else None
+    if said.answer is not None and word is not None:  # a yes or a no
+        hear_word(session.writer, session, word)
     if said.more:  # whatever it was, somebody said it
         keep_more(session, said.more, at=at)
     answers = answers_of(session)
@@ -94,7 +100,9 @@ def go_from(session: FormSession, answers: dict[str, str], at: datetime, *, firs
     step = _next_step(session, answers)
     _keep(session, answers, step, at)
     ask = f"ask_{step}"
-    _tell(session, *(("welcome", ask) if first else (ask,)), urgent=told.urgent, at=at)
+    ways = ways_out(session) if first else ""
+    names = ("welcome", ask, *(["ways"] if ways else [])) if first else (ask,)
+    _tell(session, *names, urgent=told.urgent, at=at, ways=ways)
     return session
 
 
@@ -112,9 +120,10 @@ def _done(session: FormSession, answers: Mapping[str, str], at: datetime) -> For
     return session
 
 
-def _tell(session: FormSession, *names: str, urgent: bool, at: datetime) -> None:
+def _tell(session: FormSession, *names: str, urgent: bool, at: datetime, ways: str = "") -> None:
     """Who is in danger is answered before others, and when the money of the day is spent too."""
-    say(session.writer, *names, language=session.language, at=at, urgent=urgent, reference=session.reference)
+    put_in = {"reference": session.reference, "ways": ways}
+    say(session.writer, *names, language=session.language, at=at, urgent=urgent, **put_in)
 
 
 def _keep(session: FormSession, answers: Mapping[str, str], step: str, at: datetime) -> None:

@@ -15,6 +15,7 @@ from grievance.commands.guiding import begin, go_on
 from grievance.commands.heeding import heed, say_and_ask
 from grievance.commands.partners.pairing import code_before_form, heed_code
 from grievance.commands.returning import come_back
+from grievance.commands.speaking import hear_card
 from grievance.keys import RING
 from grievance.keywords import keyword_of
 from grievance.models import FormSession, Grievance, InboundText, Writer
@@ -94,6 +95,7 @@ def _hear(writer: Writer, words: str, sent: datetime, at: datetime) -> FormSessi
         return pair_and_fill(writer, session, code, form, sent, at)
     paired = heed_code(writer, words, at)
     if paired is not None:
+        hear_card(writer, session, paired)
         say_and_ask(writer, session, "paired" if paired else "wrong_code", at=at)
         return session
     returning = comeback.read(words)

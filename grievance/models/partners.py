@@ -98,6 +98,7 @@ class PartnerCard(models.Model):
 
     partner = models.ForeignKey(FieldPartner, models.PROTECT, related_name="cards")
     label = models.CharField(_("label"), max_length=40)  # what the card is called, never a person's name
+    language = models.CharField(_("language of the card"), max_length=12, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(_("made"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)  # lost, or replaced: its codes pair nothing

@@ -117,7 +117,9 @@ class Writer(models.Model):
     mark = models.BinaryField(unique=True)  # HMAC under the phone pepper
     sealed_number = models.BinaryField()  # E.164, or as the gateway gave it, under the contact key
     gateway = models.ForeignKey(Gateway, models.PROTECT, related_name="+")  # by which they wrote last
+    # Of the last word of ours that one language alone has, or of a partner's card; "": nothing says it.
     language = models.CharField(max_length=12, blank=True)
+    chose_language = models.BooleanField(default=False)  # by LANGUAGE: only that changes it again
     first_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)  # STOP: no text goes to them until they write START
     # They said that texts to this phone are not safe: it gets none but what a PIN asks for, until they write START.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from grievance.coded import short_guide
@@ -15,12 +15,13 @@ from grievance.receipts import group
 from grievance.rules import CODE_LIVES
 from grievance.segments import segmented
 from grievance.texts import TEXTS as TO_PEOPLE
+from grievance.tongues import countries, listed, ways
 from notifications.catalogue.texts import TEXTS as NOTICES
 from notifications.catalogue.texts import Words
 
 PEOPLE, OFFICE = _("to people who file"), _("to officers and companies")
-# The first answer to a text is two texts in one.
-TOGETHER = (("welcome", "ask_safe"),)
+# The first answer to a text is two texts in one, and to a stranger says how to change the language.
+TOGETHER = (("welcome", "ask_safe"), ("welcome", "ask_safe", "ways"))
 LONGEST_VALUE = "X" * 20  # of what is put in and not known here
 
 
@@ -77,13 +78,15 @@ def _filled(words: str) -> str:
 
 
 def _longest() -> Mapping[str, object]:
-    choices = ", ".join(f"{code} {get_language_info(code)['name_local']}" for code, _name in settings.LANGUAGES)
+    offered = [code for code, _name in settings.LANGUAGES]
+    language = get_language() or settings.LANGUAGE_CODE
     known: dict[str, object] = {
         "reference": "R-7K2M-9QXA",
         "code": group("0" * 20),
         "minutes": int(CODE_LIVES.total_seconds() // 60),
-        "choices": choices,
-        "guide": short_guide(get_language() or settings.LANGUAGE_CODE),
         "lines": max((listed_by_text(lines) for _place, lines in by_place()), key=len),
+        "guide": short_guide(language),
+        "choices": listed(offered, beside=str(TO_PEOPLE["languages"])),
+        "ways": max((ways(country, language, offered) for country in countries()), key=len),
     }
     return defaultdict(lambda: LONGEST_VALUE, known)

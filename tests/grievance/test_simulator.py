@@ -18,10 +18,13 @@ from twilio.rest import Client as TwilioClient
 
 from accounts.models import User
 from grievance import demo
+from grievance.commands.answering import language_of
+from grievance.commands.writers import writer_of
 from grievance.gateways import KINDS
 from grievance.gateways.errors import GatewayError
 from grievance.gateways.setup import Setup
 from grievance.gateways.wire import Incoming, Text
+from grievance.models import Gateway
 from grievance.simulator.calling import Caller
 from grievance.simulator.faults import Outage
 from grievance.simulator.lines import Call, Heard, Line
@@ -286,6 +289,17 @@ def test_it_is_never_started_in_production_nor_without_the_demo(db: None, settin
     settings.DEMO = True
     with pytest.raises(CommandError, match="lead"):
         call_command("sms_simulator")
+
+
+def test_each_gateway_of_the_demo_has_a_language(lead: User, settings: Any) -> None:
+    set_up(lead, NOW)
+    spoken = {one.slug: one.options["language"] for one in Gateway.objects.all()}
+    assert len(spoken) == len(demo.KINDS)
+    assert set(spoken.values()) == set(dict(settings.LANGUAGES))
+    assert spoken["sim-rapidpro"] == "sw"
+    stranger = writer_of(Gateway.objects.get(slug="sim-rapidpro"), PHONE, at=NOW)
+    assert stranger.answerable
+    assert language_of(stranger) == "sw"
 
 
 def test_a_second_start_changes_secrets_and_makes_nothing_twice(lead: User) -> None:

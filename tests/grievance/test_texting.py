@@ -221,7 +221,7 @@ def test_a_language_is_changed_in_the_middle_and_the_question_comes_again(client
     write(client, "language arabic", AT + timedelta(minutes=2))
     assert FormSession.objects.get().language == "ar"
     write(client, "LANGUAGE", AT + timedelta(minutes=3))
-    assert "sw Kiswahili" in replies()[-1]
+    assert "Kiswahili" in replies()[-1]
     assert FormSession.objects.get().language == "ar"
     write(client, "HELP", AT + timedelta(minutes=4))
     with translation.override("ar"):

@@ -11,6 +11,7 @@ from grievance.texts import TEXTS
 # The longest that is put into a text, by the name of its place.
 PUT_IN = {
     "reference": "R-7K2M-9QXA",
+    "ways": "LANGUE: francais, LUGHA: Kiswahili",
     "choices": "ar Arabic, en English, fr Francais, sw Kiswahili",
     "example": "R-XXXX-XXXX",
     "word": "CONFIRM",

@@ -96,13 +96,13 @@ def end_person(*, person: PartnerPerson, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def make_card(
-    *, partner: FieldPartner, label: str, by: User, at: datetime, codes: int = CODES_A_CARD
+    *, partner: FieldPartner, label: str, language: str = "", by: User, at: datetime, codes: int = CODES_A_CARD
 ) -> tuple[PartnerCard, list[str]]:
-    """A card and its codes of 12 digits, which are shown now and never again. Refuses with ``not_yours`` or
-    ``partner_ended``."""
+    """A card and its codes of 12 digits, which are shown now and never again. ``language``: of its paper, and then of
+    each phone that it pairs; "" for none. Refuses with ``not_yours`` or ``partner_ended``."""
     check_keeps_partners(by)
     check_in_use(partner)
-    card = PartnerCard.objects.create(partner=partner, label=label, made_by=by, made_at=at)
+    card = PartnerCard.objects.create(partner=partner, label=label, language=language, made_by=by, made_at=at)
     drawn = [receipts.new_card_code() for _number in range(codes)]
     PartnerCode.objects.bulk_create(
         PartnerCode(card=card, lookup=receipts.stretch_card_code(code, RING.office_public)) for code in drawn
