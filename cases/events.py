@@ -16,6 +16,7 @@ class Event(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     MESSAGE_ARRIVED = "message_arrived"  # data: {"message": id}
     NOT_REACHED = "person_not_reached"  # by text: they wrote STOP, or none may go where they are
+    BLOCKED = "person_blocked"  # likewise: their network refuses our texts until they write its own START to it
     PIN_GUESSED = "pin_guessed"  # wrong ones by text, so many that it is shut for a while
     REPLY_SENT = "reply_sent"  # data: {"message": id}
     REPLY_WRITTEN = "reply_written"  # it waits for a translation; data: {"message": id}

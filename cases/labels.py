@@ -24,6 +24,7 @@ EVENTS: dict[str, Text] = {
     "acknowledged": _("Acknowledged to the person"),
     "message_arrived": _("The person wrote"),
     "person_not_reached": _("No text message reaches the person any more"),
+    "person_blocked": _("The network blocks our texts to the person until they text the word START to our number"),
     "pin_guessed": _("Wrong PINs were tried by text for this person’s number"),
     "reply_sent": _("Reply sent to the person"),
     "reply_written": _("Reply written; it waits for a translation"),

@@ -128,12 +128,14 @@ def _alarm(arrival: Arrival, at: datetime) -> bool:
 
 
 def _not_reached(arrival: Arrival, at: datetime) -> bool:
-    """No text reaches a person any more: the handler is asked to try another way, while there is something to say."""
+    """No text reaches a person any more: the handler is asked to try another way, while there is something to say, and
+    where their network blocks us to tell them the word that opens it again."""
     filing = Filing.objects.filter(grievance=arrival.grievance_id).select_related("case").first()
     if filing is None:
         return False
     if not CASE.states[filing.case.stage].ends:
-        record(filing.case, Event.NOT_REACHED, by=None, at=at, filing=filing)
+        event = Event.BLOCKED if arrival.kind == Arrival.Kind.BLOCKED else Event.NOT_REACHED
+        record(filing.case, event, by=None, at=at, filing=filing)
     return True
 
 
@@ -141,5 +143,6 @@ HEARD: dict[str, Callable[[Arrival, datetime], bool]] = {
     Arrival.Kind.MESSAGE: _hear,
     Arrival.Kind.DANGER: _alarm,
     Arrival.Kind.UNREACHED: _not_reached,
+    Arrival.Kind.BLOCKED: _not_reached,
     **dict.fromkeys(BY_TEXT, heed),
 }

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from grievance.commands.stopping import stop, stop_number
 from grievance.gateways.wire import Report
 from grievance.keys import digest
-from grievance.models import EarlyReport, Gateway, Reply
+from grievance.models import Arrival, EarlyReport, Gateway, Reply
 from grievance.rules import REPORTS_KEPT
 
 # A text that is delivered was delivered, whatever is said of it later.
@@ -61,8 +61,8 @@ def _keep(reply: Reply, outcome: str, stopped: bool, at: datetime) -> None:
 
 
 def hear_stop(reply: Reply, *, at: datetime) -> None:
-    """Their network says that they want no more."""
+    """Their network says that they want no more, and lets nothing through until they write its own START to it."""
     if reply.writer is not None and reply.writer.stopped_at is None:
-        stop(reply.writer, at=at)
+        stop(reply.writer, at=at, told=Arrival.Kind.BLOCKED)
     elif reply.writer is None and reply.to_mark is not None:
         stop_number(mark=bytes(reply.to_mark), at=at)

@@ -13,13 +13,13 @@ from grievance.models import Arrival, Grievance, Reply, StoppedNumber, Writer
 OVER = {"state": Reply.State.DEAD, "sealed_parcel": None, "next_try_at": None, "over_budget": False}
 
 
-def stop(writer: Writer, *, at: datetime) -> None:
-    """They wrote STOP, or told their network so. What still waited for them goes to nobody, and no text
-    says so: whoever has this phone may read it. Only START resumes."""
+def stop(writer: Writer, *, at: datetime, told: Arrival.Kind = Arrival.Kind.UNREACHED) -> None:
+    """They wrote STOP, or told their network so (``told``: BLOCKED). What still waited for them goes to nobody, and no
+    text says so: whoever has this phone may read it. Only START resumes."""
     Writer.objects.filter(pk=writer.pk).update(stopped_at=at)
     writer.stopped_at = at
     call_back(writer, code="stopped")
-    not_reached(writer=writer, mark=mark_of(writer), at=at)
+    not_reached(writer=writer, mark=mark_of(writer), at=at, kind=told)
 
 
 def start(writer: Writer, *, at: datetime) -> None:
@@ -31,9 +31,9 @@ def start(writer: Writer, *, at: datetime) -> None:
 
 
 def stop_number(*, mark: bytes, at: datetime) -> None:
-    """A number that never wrote to us wants no texts."""
+    """A number that never wrote to us told its network that it wants no texts."""
     StoppedNumber.objects.get_or_create(mark=mark, defaults={"at": at})
-    not_reached(writer=None, mark=mark, at=at)
+    not_reached(writer=None, mark=mark, at=at, kind=Arrival.Kind.BLOCKED)
 
 
 def mark_of(writer: Writer) -> bytes | None:
@@ -41,18 +41,19 @@ def mark_of(writer: Writer) -> bytes | None:
     return next(iter(vault.phone_marks(RING, number_of(writer), [""])), None)
 
 
-def not_reached(*, writer: Writer | None, mark: bytes | None, at: datetime) -> None:
+def not_reached(
+    *, writer: Writer | None, mark: bytes | None, at: datetime, kind: Arrival.Kind = Arrival.Kind.UNREACHED
+) -> None:
     """Every grievance whose person cannot be reached by text: `cases` hears of each once, however often it is tried."""
     whose = Q(pk__in=[])
     if writer is not None:
         whose |= Q(text_receipt__writer=writer)
     if mark is not None:
         whose |= Q(complainant__phone_mark=mark, complainant__safe_way="sms")
-    _tell(Grievance.objects.filter(whose, key__erased_at=None).distinct(), at)
+    _tell(Grievance.objects.filter(whose, key__erased_at=None).distinct(), kind, at)
 
 
-def _tell(grievances: Iterable[Grievance], at: datetime) -> None:
-    kind = Arrival.Kind.UNREACHED
+def _tell(grievances: Iterable[Grievance], kind: Arrival.Kind, at: datetime) -> None:
     for grievance in grievances:
         if not Arrival.objects.filter(kind=kind, grievance=grievance).exists():
             Arrival.objects.create(kind=kind, grievance=grievance, at=at)

@@ -175,6 +175,7 @@ class Arrival(models.Model):
         MESSAGE = "message"
         DANGER = "danger"  # a form that came again says that somebody is in danger
         UNREACHED = "unreached"  # by text: they wrote STOP, it is not safe, or none may go to their country
+        BLOCKED = "blocked"  # by text: their network refuses ours, until they write its own START to it
         # By text, with the PIN of the person: `cases` does it, and answers ``writer``.
         STATUS = "status"
         READ = "read"

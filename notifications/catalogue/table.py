@@ -115,6 +115,7 @@ CATALOGUE: dict[str, Entry] = {
     Event.MINUTES_CHECKED: Entry(_officers("message", A.HANDLER)),
     Event.CALL_ALLOWED: Entry(_officers("message", A.HANDLER)),
     Event.NOT_REACHED: Entry(_officers("not_reached", A.HANDLER)),
+    Event.BLOCKED: Entry(_officers("blocked", A.HANDLER)),
     Event.NUMBER_REPLACED: Entry(_officers("number_replaced", A.HANDLER)),
     Event.NUMBER_STOPPED: Entry(_officers("number_stopped", A.HANDLER)),
     Event.CONTACT_DELETED: Entry(_officers("contact_deleted", A.HANDLER)),

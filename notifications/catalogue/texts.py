@@ -72,6 +72,13 @@ TEXTS: dict[str, Text] = {
     "not_reached": Text(
         _("Text messages do not reach a person in this case any more. Please try another way that is safe for them.")
     ),
+    "blocked": Text(
+        _(
+            "The network of a person in this case blocks our text messages, because they texted STOP to it. To get "
+            "them again they have to text the word START, in English, to our number. Please tell them in another way "
+            "that is safe for them."
+        )
+    ),
     "pin_guessed": Text(
         _(
             "Wrong PINs were tried by text for the number of a person in this case. "
