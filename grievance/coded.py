@@ -206,6 +206,15 @@ def short_guide(language: str) -> str:
     return " ".join([start(language), *said])
 
 
+def example(language: str) -> str:
+    """A whole text, as somebody might write it."""
+    with override(language):
+        said = {"safe": "1", "where": gettext("the mine by the river"), "when": "31/3/2026", "danger": "2",
+                "what": gettext("We have had no pay since January.")}  # fmt: skip
+        letter = {short: letter.upper() for letter, short in letters(language).items()}
+    return " ".join([start(language), *(f"{letter[short]} {answer}" for short, answer in said.items())])
+
+
 def start(language: str) -> str:
     code = language if language in languages() else "en"
     return f"{CODE}{VERSION} {code.partition('-')[0]}".upper()

@@ -5,7 +5,7 @@ who made it, when, or for whom.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from grievance import coded, receipts
-from grievance.keywords import Keyword, words
+from grievance.keywords import Keyword, word_for
 
 DATA = Path(__file__).parent / "data"
 FONTS = DATA / "fonts"  # Latin, Cyrillic, Arabic, Devanagari, Ethiopic; for other scripts those of the machine
@@ -34,23 +34,28 @@ class Slip:
 
 @dataclass(frozen=True)
 class Part:
+    """``words``: each with what it does."""
+
     title: str
-    lines: tuple[str, ...]
+    lines: tuple[str, ...] = ()
+    example: str = ""
+    words: tuple[tuple[str, str], ...] = ()
 
 
-def slips(people: Sequence[Slip]) -> bytes:
+def slips(people: Sequence[Slip], *, numbers: Sequence[str] = ()) -> bytes:
     """Three on a page, each in the language of its person."""
-    return _made("slips", {"slips": [_slip(one) for one in people]})
+    return _made("slips", {"slips": [_slip(one, numbers) for one in people]})
 
 
-def card(*, label: str, partner: str, codes: Sequence[str], language: str) -> bytes:
-    """``codes``: as they were drawn; this paper is where they stand and nowhere else."""
+def card(*, label: str, partner: str, codes: Sequence[str], language: str, numbers: Sequence[str] = ()) -> bytes:
+    """``codes``: as they were drawn; this paper is where they stand and nowhere else. ``numbers``: to text them to."""
     with translation.override(_offered(language)):
         given = {
             "title": _("Codes of your phone"),
             "tag": f"{partner} · {label}",
+            "where": [_our_numbers(numbers)],
             "lines": [
-                _("Send one code as a text, such as “P 1234 5678 9012”. From then on texts from this phone are yours."),
+                _("Send one code as it stands here, with its P. From then on texts from this phone are yours."),
                 _("You may write a form (%(start)s) behind the code, in the same text.")
                 % {"start": coded.start(_offered(language))},
                 _("In a form, say also for whom you speak:"),
@@ -64,13 +69,14 @@ def card(*, label: str, partner: str, codes: Sequence[str], language: str) -> by
     return _made("card", given | _language(language))
 
 
-def guide(language: str) -> bytes:
-    """How to write to us by text, from the same table of words that we listen to."""
+def guide(language: str, *, numbers: Sequence[str] = ()) -> bytes:
+    """How to write to us by text, from the same tables of words that we listen to. ``numbers``: to write to; without
+    any there is room for one to be written in."""
     with translation.override(_offered(language)):
         given = {
             "title": _("Write to us by text message"),
+            "where": [_our_numbers(numbers), {"label": _("On the web"), "values": [_address(language)]}],
             "parts": [asdict(part) for part in _guide_parts(language)],
-            "words": [{"word": word, "means": meaning} for word, meaning in _guide_words(language)],
         }
     return _made("guide", given | _language(language))
 
@@ -93,29 +99,57 @@ def _guide_parts(language: str) -> list[Part]:
                 _("We write to you only as long as you say that it is safe."),
             ),
         ),
-        Part(_("Or say it all in one text"), tuple(coded.guide(language))),
-        Part(_("These words always work"), ()),
-    ]
+        Part(_("Or say it all in one text"), tuple(coded.guide(language)), example=coded.example(language)),
+        Part(
+            _("Come back, from any phone"),
+            (_("Write the number that we sent you, your PIN, and one of these words:"),),
+            example=f"R-XXXX-XXXX XXXXXX {_word(Keyword.STATUS, language)}",
+            words=_meant(language, {
+                Keyword.STATUS: _("How it stands, and what comes next."),
+                Keyword.READ: _("What was written to you, and what you are asked."),
+                Keyword.CONFIRM: _("What was promised was done."),
+                Keyword.DISPUTE: _("It was not done."),
+                Keyword.ALLOW: _("A company may be told what happened."),
+                Keyword.REFUSE: _("No company may be told."),
+                Keyword.SAFE: _("You are safe."),
+                Keyword.UNSAFE: _("You are not safe. A person is told."),
+                Keyword.WITHDRAW: _("You leave the case. We ask once more before."),
+                Keyword.WEB: _("A code for our web page."),
+            }),
+        ),
+        Part(
+            _("These words always work"),
+            words=_meant(language, {
+                Keyword.STOP: _("No more texts from us. Your case goes on."),
+                Keyword.START: _("Texts from us again."),
+                Keyword.HELP: _("What you can write, and numbers that can help."),
+                Keyword.LANGUAGE: _("Another language: write its name behind this word."),
+            }),
+        ),
+    ]  # fmt: skip
 
 
-def _guide_words(language: str) -> list[tuple[str, str]]:
-    """The first word of each keyword in that language, else in English, with what it does."""
-    means = {
-        Keyword.STOP: _("No more texts from us. Your case goes on."),
-        Keyword.START: _("Texts from us again."),
-        Keyword.HELP: _("What you can write, and numbers that can help."),
-        Keyword.LANGUAGE: _("Another language: write its name behind this word."),
-    }
-    return [(_word(keyword, language).upper(), meaning) for keyword, meaning in means.items()]
+def _meant(language: str, means: Mapping[Keyword, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((_word(keyword, language), meaning) for keyword, meaning in means.items())
 
 
 def _word(keyword: Keyword, language: str) -> str:
-    said = [(word, spoken) for word, (meant, spoken) in words().items() if meant == keyword]
-    own = [word for word, spoken in said if language in spoken]
-    return (own or [word for word, spoken in said if "en" in spoken])[0]
+    """The first word of the keyword in that language, else in English. Some networks know the end of STOP by its
+    English word alone."""
+    word, english = word_for(keyword, language).upper(), word_for(keyword, "en").upper()
+    return f"{word} / {english}" if keyword == Keyword.START and word != english else word
 
 
-def _slip(one: Slip) -> dict[str, Any]:
+def _our_numbers(numbers: Sequence[str]) -> dict[str, Any]:
+    return {"label": _("Our number for text messages"), "values": list(numbers) or ["." * 30]}
+
+
+def _address(language: str, path: str = "") -> str:
+    return f"{settings.PUBLIC_URL}/{_offered(language)}/{path}"
+
+
+def _slip(one: Slip, numbers: Sequence[str]) -> dict[str, Any]:
+    """They filed on the web, and have no PIN: a text of theirs begins something new."""
     with translation.override(_offered(one.language)):
         return {
             "title": _("This is your number."),
@@ -126,7 +160,9 @@ def _slip(one: Slip) -> dict[str, Any]:
                 _("Hide the paper well. Whoever has this number can read what you wrote."),
                 _("On your page you read our answers, and you say who may see them."),
             ],
-            "address": f"{settings.PUBLIC_URL}/{_offered(one.language)}/follow/",
+            "address": _address(one.language, "follow/"),
+            "by_text": _("To tell us something new by text message, without this number:") if numbers else "",
+            "numbers": list(numbers),
         } | _language(one.language)
 
 

@@ -1,7 +1,8 @@
 """Reads of the grievance floor."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
@@ -34,6 +35,8 @@ from grievance.questions import QUESTIONS, Said, Stored, said
 from grievance.rota import Hours, ReadBy, next_reading
 from grievance.rules import ANSWER_WITHIN, CODE_LIVES, URGENT_ANSWER_WITHIN
 from supplychain.names import country_name
+
+_DIALLED = re.compile(r"\+?[0-9][0-9 ]{2,18}")  # a telephone number, or a short code
 
 
 @dataclass(frozen=True)
@@ -267,3 +270,16 @@ def over_budget(at: datetime) -> int:
 def lost_files(gateway: Gateway) -> int:
     """How many files that came with its texts could not be fetched, nor ever will be."""
     return Remote.objects.lost().filter(kind="file", text__request__gateway=gateway).count()
+
+
+def numbers_for(countries: Iterable[str]) -> list[str]:
+    """To which people of these countries (ISO 3166-1 alpha-2) write: the numbers of gateways in use that are named for
+    one of them or at home there, else of those that are named for none. A name that sends texts takes none."""
+    here, anywhere, wanted = [], [], set(countries)
+    for gateway in Gateway.objects.in_use().order_by("pk"):
+        options = gateway.options
+        number = str(options.get("sender") or (options.get("outbound") or {}).get("from") or "")
+        homes = {str(one).upper() for one in (*(options.get("countries") or []), options.get("country") or "") if one}
+        if _DIALLED.fullmatch(number) and (not homes or not wanted or homes & wanted):
+            (here if homes or not wanted else anywhere).append(number)
+    return list(dict.fromkeys(here or anywhere))

@@ -20,6 +20,7 @@ from grievance.commands.partners import keeping
 from grievance.commands.partners.drills import start_drill
 from grievance.models import FieldPartner, PartnerCard, PartnerNumber, PartnerPerson
 from grievance.models.partners import READERS
+from grievance.queries import numbers_for
 from grievance.rules import DRILL_LASTS
 from supplychain.names import country_name
 
@@ -210,8 +211,9 @@ class PartnerCardAdmin(PartnerAdmin):
     def command_add(self, request: HttpRequest, form: "forms.ModelForm[Any]") -> PartnerCard:
         given = form.cleaned_data
         card, codes = keeping.make_card(**given, by=acting(request), at=timezone.now())
-        name = given["partner"].name
-        body = papers.card(label=card.label, partner=name, codes=codes, language=given["language"])
+        partner, language = given["partner"], given["language"]
+        numbers = numbers_for(partner.countries)
+        body = papers.card(label=card.label, partner=partner.name, codes=codes, language=language, numbers=numbers)
         request._card = body  # type: ignore[attr-defined]  # for the answer to this request alone
         return card
 

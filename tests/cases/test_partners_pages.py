@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from accounts.models import User
 from accounts.roles import Role
@@ -471,8 +472,13 @@ def test_a_drill_of_me_alone_is_no_drill_of_my_colleagues(inside: Client, union:
 
 
 @pytest.mark.parametrize("language", ["en", "ar", "sw", "fr"])
-def test_the_guide_is_a_paper_of_one_page_in_each_language(inside: Client, language: str) -> None:
+def test_the_guide_is_a_paper_of_one_page_in_each_language(inside: Client, lead: User, language: str) -> None:
+    gateway = a_gateway(lead, country="CD", sender="+243810009999")
+    a_gateway(lead, "elsewhere", country="ID", sender="+628110009999")
     answer = inside.get(f"{HOME}guide/{language}.pdf")
+    text = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
+    assert gateway.options["sender"] in text
+    assert "+628110009999" not in text
     with pikepdf.open(io.BytesIO(answer.content)) as paper:
         assert len(paper.pages) == 1
         assert set(paper.docinfo) <= {"/Creator", "/CreationDate", "/ModDate"}

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import pikepdf
 import pytest
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from pypdf import PdfReader
@@ -29,6 +30,7 @@ PARTNERS = {
 }
 SERVED = ["en", "sw", "fr", "ar"]
 CODES = ["470291638205", "581302749316", "692413850427"]
+OUR_NUMBER = "+12025550100"
 NUMBERS = ["12345678901234567894", "98765432109876543218", "45612378945612378943", "11122233344455566677"]
 
 
@@ -128,12 +130,13 @@ def check_side(pdf: bytes, *, right: bool) -> None:
 
 @pytest.mark.parametrize("language", list(PARTNERS))
 def test_a_card_says_in_its_language_whose_it_is_and_each_code_once(language: str) -> None:
-    pdf = papers.card(label="Simu 3", partner=PARTNERS[language], codes=CODES, language=language)
+    pdf = papers.card(label="Simu 3", partner=PARTNERS[language], codes=CODES, language=language, numbers=[OUR_NUMBER])
     spoken = language if language in SERVED else "en"
     with translation.override(spoken):
         lines = [
             _("Codes of your phone"),
-            _("Send one code as a text, such as “P 1234 5678 9012”. From then on texts from this phone are yours."),
+            _("Send one code as it stands here, with its P. From then on texts from this phone are yours."),
+            _("Our number for text messages"),
             _("You may write a form (%(start)s) behind the code, in the same text.") % {"start": coded.start(spoken)},
             _("In a form, say also for whom you speak:"),
             *coded.partner_guide(spoken),
@@ -150,6 +153,23 @@ def test_a_card_says_in_its_language_whose_it_is_and_each_code_once(language: st
     whole = papers.card(label="Simu 3", partner=PARTNERS[language], codes=CODES[:1] * CODES_A_CARD, language=language)
     assert len(PdfReader(io.BytesIO(whole)).pages) == 1
     assert "Simu" in text
+    assert text.count(OUR_NUMBER) == 1
+    assert len(re.findall(r"P \d{4} \d{4} \d{4}", text)) == len(CODES)  # nothing else looks like one
+
+
+def coming_back() -> dict[Keyword, str]:
+    return {
+        Keyword.STATUS: _("How it stands, and what comes next."),
+        Keyword.READ: _("What was written to you, and what you are asked."),
+        Keyword.CONFIRM: _("What was promised was done."),
+        Keyword.DISPUTE: _("It was not done."),
+        Keyword.ALLOW: _("A company may be told what happened."),
+        Keyword.REFUSE: _("No company may be told."),
+        Keyword.SAFE: _("You are safe."),
+        Keyword.UNSAFE: _("You are not safe. A person is told."),
+        Keyword.WITHDRAW: _("You leave the case. We ask once more before."),
+        Keyword.WEB: _("A code for our web page."),
+    }
 
 
 def said(keyword: Keyword, language: str) -> str:
@@ -159,7 +179,7 @@ def said(keyword: Keyword, language: str) -> str:
 
 @pytest.mark.parametrize("language", [*SERVED, "hi"])
 def test_the_guide_has_the_letters_and_the_words_that_we_listen_to(language: str) -> None:
-    pdf = papers.guide(language)
+    pdf = papers.guide(language, numbers=[OUR_NUMBER, "20880"])
     always = [said(one, language) for one in (Keyword.STOP, Keyword.START, Keyword.HELP, Keyword.LANGUAGE)]
     stop, start, help_, other = always
     spoken = language if language in SERVED else "en"
@@ -178,16 +198,44 @@ def test_the_guide_has_the_letters_and_the_words_that_we_listen_to(language: str
             *coded.guide(language),
             _("These words always work"),
             f"{stop} {_('No more texts from us. Your case goes on.')}",
-            f"{start} {_('Texts from us again.')}",
+            f"{start}{' / START' * (start != 'START')} {_('Texts from us again.')}",
+            _("Our number for text messages"),
+            _("On the web"),
+            _("Come back, from any phone"),
+            _("Write the number that we sent you, your PIN, and one of these words:"),
+            # A vowel sign that stands before its letter is read back behind another one.
+            *(means if language == "hi" else f"{said(one, language)} {means}" for one, means in coming_back().items()),
             f"{help_} {_('What you can write, and numbers that can help.')}",
             f"{other} {_('Another language: write its name behind this word.')}",
         ]
-    check_words(pdf, lines, language, always)
+    check_words(pdf, lines, language, [*always, *(said(one, language) for one in coming_back())])
     check_shapes(pdf)
     check_side(pdf, right=language == "ar")
     text = in_line(text_of(pdf))
     assert f"GRV1 {language.upper()}" in text
+    assert text.count(OUR_NUMBER) == text.count("20880") == 1
+    assert f"{settings.PUBLIC_URL}/{spoken}/" in text
+    assert "R-XXXX-XXXX XXXXXX" in text
+    if language != "ar":
+        assert squeezed(coded.example(language)) in squeezed(text)
+        assert squeezed(f"XXXXXX {said(Keyword.STATUS, language)}") in squeezed(text)
     assert bool(re.search(DEVANAGARI, text)) == (language == "hi")
+
+
+@pytest.mark.parametrize("language", coded.languages())
+def test_the_example_of_the_guide_is_read_as_it_is_meant(language: str) -> None:
+    read = coded.read(coded.example(language), "en")
+    assert read is not None
+    assert (read.language, read.unclear, read.empty, read.old) == (language, False, False, False)
+    with translation.override(language if language in SERVED else "en"):
+        place, what = _("the mine by the river"), _("We have had no pay since January.")
+    meant = {"safe": "1", "place": place, "day": "31/3/2026", "urgent": "2", "statement": what}
+    assert dict(read.answers) == meant
+
+
+def test_a_paper_without_a_number_of_ours_has_room_for_one() -> None:
+    for pdf in (papers.guide("sw"), papers.card(label="1", partner="Union", codes=CODES, language="sw")):
+        assert "." * 20 in text_of(pdf)
 
 
 def test_slips_give_each_person_their_number_once_in_their_own_language() -> None:
@@ -196,7 +244,8 @@ def test_slips_give_each_person_their_number_once_in_their_own_language() -> Non
         papers.Slip(number, f"{row} · R-7K3M-Q2X{row}", language)
         for row, (number, language) in enumerate(zip(NUMBERS, languages, strict=True), start=1)
     ]
-    pdf = papers.slips(made)
+    assert OUR_NUMBER not in text_of(papers.slips(made))
+    pdf = papers.slips(made, numbers=[OUR_NUMBER])
     assert len(PdfReader(io.BytesIO(pdf)).pages) == 2
     check_shapes(pdf)
     text = in_line(text_of(pdf))
@@ -210,7 +259,9 @@ def test_slips_give_each_person_their_number_once_in_their_own_language() -> Non
                 _("Hide the paper well. Whoever has this number can read what you wrote."),
                 _("On your page you read our answers, and you say who may see them."),
             ]
+            lines.append(_("To tell us something new by text message, without this number:"))
         check_words(pdf, lines, one.language)
+    assert text.count(OUR_NUMBER) == len(made)
     # Each address is that of the follow page in the person's language.
     assert re.findall(r"/(\w+)/follow/", text) == ["sw", "ar", "en", "fr"]
 

@@ -10,6 +10,7 @@ from cases.views.partners.door import Desk, at_work, show
 from grievance import papers, receipts
 from grievance.keys import nonce_of, receipt_keys
 from grievance.models import Relay
+from grievance.queries import numbers_for
 
 
 @require_POST
@@ -27,7 +28,7 @@ def slips(request: HttpRequest, desk: Desk) -> HttpResponse:
         made = [_slip(key, raw, relay) for relay in rows_of_list(desk.partner, receipts.nonce_hash(raw))]
     if not made:
         raise Http404
-    return _pdf(papers.slips(made), "slips")
+    return _pdf(papers.slips(made, numbers=numbers_for(desk.partner.countries)), "slips")
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -38,7 +39,7 @@ def guide(request: HttpRequest, desk: Desk, language: str = "") -> HttpResponse:
         return show(request, desk, "guide", {"languages": offered, "here": "guide"})
     if language not in dict(settings.LANGUAGES):
         raise Http404
-    return _pdf(papers.guide(language), f"guide-{language}")
+    return _pdf(papers.guide(language, numbers=numbers_for(desk.partner.countries)), f"guide-{language}")
 
 
 def _slip(key: bytes, nonce: bytes, relay: Relay) -> papers.Slip:
