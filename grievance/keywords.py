@@ -11,7 +11,13 @@ from pathlib import Path
 from django.conf.locale import LANG_INFO
 
 DATA = Path(__file__).parent / "data" / "keywords.csv"
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u061c]")
+# Without width: joiners, marks of direction, soft hyphens, and what chooses between two shapes of a sign.
+_INVISIBLE = re.compile(
+    r"[\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]"
+)
+# In Arabic letters: what only stretches a word or says its vowels is left out, and alef is one letter.
+_VOWELS = re.compile(r"[\u0640\u064b-\u0652\u0670]")
+_ALEF = str.maketrans("أإآٱ", "اااا")
 _CODE = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,4})?")
 
 
@@ -38,6 +44,8 @@ class Keyword(StrEnum):
 
 
 ALONE = frozenset({Keyword.STOP, Keyword.START, Keyword.HELP, Keyword.LANGUAGE})
+# Written over and over, or letter by letter, they are meant no less. Who cries HELP HELP may mean no word of ours.
+INSISTED = frozenset({Keyword.STOP, Keyword.START})
 BESIDE_A_PIN = frozenset(Keyword) - ALONE - {Keyword.YES, Keyword.NO}
 
 
@@ -57,7 +65,7 @@ def visible(text: str) -> str:
 
 def folded(text: str) -> str:
     """For matching alone: one form of each letter, no case, nothing invisible, single spaces."""
-    plain = visible(unicodedata.normalize("NFKC", text)).casefold()
+    plain = _VOWELS.sub("", visible(unicodedata.normalize("NFKC", text)).casefold()).translate(_ALEF)
     return " ".join(plain.split())
 
 
@@ -78,18 +86,23 @@ def words() -> dict[str, tuple[Keyword, tuple[str, ...]]]:
             known = found.get(word, (keyword, ()))
             if known[0] != keyword:
                 raise ValueError(f"{DATA.name}: one word has two meanings")
-            found[word] = (keyword, (*known[1], row["language"]))
+            found[word] = (keyword, tuple(dict.fromkeys((*known[1], row["language"]))))
+    return found
+
+
+@cache
+def _first() -> dict[tuple[Keyword, str], str]:
+    """The word of each keyword and language that stands first in the table, as it is written there."""
+    found: dict[tuple[Keyword, str], str] = {}
+    with DATA.open(encoding="utf-8") as rows:
+        for row in csv.DictReader(rows):
+            found.setdefault((Keyword(row["keyword"]), row["language"]), row["word"])
     return found
 
 
 def word_for(keyword: Keyword, language: str) -> str:
     """How the keyword is written in a language; in English where it has none."""
-    first: dict[str, str] = {}
-    for word, (known, languages) in words().items():
-        if known == keyword:
-            for one in languages:
-                first.setdefault(one, word)
-    return first.get(language) or first["en"]
+    return _first().get((keyword, language)) or _first()[keyword, "en"]
 
 
 def meaning(text: str) -> Meant | None:
@@ -105,9 +118,25 @@ def keyword_of(text: str) -> Meant | None:
     if meant is not None:
         return meant if meant.keyword in ALONE else None
     said = _core(text)
+    if insisted := _insisted(said):
+        return insisted
     first, _space, rest = said.rpartition(" ")
     if first in words() and words()[first][0] == Keyword.LANGUAGE and (language_named(rest) or _CODE.fullmatch(rest)):
         return Meant(*words()[first], rest=rest)
+    return None
+
+
+def _insisted(said: str) -> Meant | None:
+    """One word of `INSISTED` over and over ("stop, stop", "停止停止"), or letter by letter ("s t o p")."""
+    parts = "".join(sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in said).split()
+    whole, spelt = "".join(parts), all(len(part) == 1 for part in parts)
+    for word, (keyword, languages) in words().items():
+        once = word.replace(" ", "")
+        times = len(whole) // len(once)
+        if keyword not in INSISTED or not times or whole != once * times:
+            continue
+        if spelt or len(parts) == 1 or parts == word.split() * times:
+            return Meant(keyword, languages)
     return None
 
 

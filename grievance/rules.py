@@ -57,7 +57,11 @@ SEGMENTS_A_DAY = 3000
 SEGMENTS_A_COUNTRY = 1500
 SEGMENTS_FOR_URGENT = 0.2  # of each, kept for what is urgent
 REPLIES_AN_HOUR = 20  # to one writer: two machines must not talk to each other
-ALIKE_MOST = 2  # the same words to one writer, one after the other, within an hour
+# To a registered phone of a partner: what twelve people take in an hour, each with seven texts, and half as many again
+# to ask back; our default.
+REPLIES_AN_HOUR_PARTNER = 126
+# The same words to one writer within an hour, whatever stands between them; in a conversation since it began.
+ALIKE_MOST = 2
 REPORTS_KEPT = timedelta(days=3)  # of texts that we do not know
 SEGMENTS_A_TEXT = 3  # at most, of what we say of ourselves, in any language
 # -- PINs by text, wrong ones; our defaults. Of one reference: then it is shut for an hour, and each time twice as long.

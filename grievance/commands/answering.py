@@ -1,7 +1,6 @@
 """What goes out to a phone that wrote to us: by name from `grievance.texts`, in the language of whoever wrote."""
 
 import uuid
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -9,8 +8,8 @@ from django.utils import translation
 
 from grievance import vault
 from grievance.keys import RING, digest, seal_contact
-from grievance.models import Complainant, Reply, Writer
-from grievance.rules import ALIKE_MOST, READ_SEGMENTS, REPLIES_AN_HOUR
+from grievance.models import Complainant, FormSession, PartnerNumber, Reply, Writer
+from grievance.rules import ALIKE_MOST, READ_SEGMENTS, REPLIES_AN_HOUR, REPLIES_AN_HOUR_PARTNER
 from grievance.segments import segmented
 from grievance.texts import TEXTS
 
@@ -49,16 +48,14 @@ def worded(*names: str, language: str, **values: object) -> str:
 def send(writer: Writer, text: str, *, at: datetime, asked: bool = False, urgent: bool = False) -> bool:
     """One text, unless they want none, cannot get any, said that this phone is not safe (but where they ``asked`` with
     a PIN just now), or had so many within the hour, or the same so often, that a machine may be answering. False where
-    none goes out.
+    none goes out. A conversation has questions of its own: those of the one before do not count among the same.
 
     Nothing that they wrote stands in it.
     """
     if writer.stopped_at is not None or not writer.answerable or (writer.unsafe_at is not None and not asked):
         return False
     mark = digest("reply", writer.pk, text)
-    lately = Reply.objects.filter(writer=writer, made_at__gt=at - HOUR).order_by("-pk")
-    said = list(lately.values_list("words_mark", flat=True)[:REPLIES_AN_HOUR])
-    if len(said) >= REPLIES_AN_HOUR or _only(mark, said[:ALIKE_MOST]):
+    if _enough(writer, mark, at):
         return False
     parcel = {"to": number_of(writer), "subject": "", "body": text}
     Reply.objects.create(
@@ -76,9 +73,19 @@ def send(writer: Writer, text: str, *, at: datetime, asked: bool = False, urgent
     return True
 
 
-def _only(mark: bytes, said: Sequence[bytes | memoryview | None]) -> bool:
-    """Did the last ones say just this, and nothing else?"""
-    return len(said) == ALIKE_MOST and all(one is not None and bytes(one) == mark for one in said)
+def _enough(writer: Writer, mark: bytes, at: datetime) -> bool:
+    lately = Reply.objects.filter(writer=writer, made_at__gt=at - HOUR)
+    alike = lately.filter(words_mark=mark)
+    session = FormSession.objects.open().filter(writer=writer).first()
+    if session is not None:
+        alike = alike.filter(made_at__gte=session.started_at)
+    return alike.count() >= ALIKE_MOST or lately.count() >= _most(writer)
+
+
+def _most(writer: Writer) -> int:
+    """In an hour. A registered phone speaks for many people."""
+    registered = PartnerNumber.objects.running().filter(writer=writer).exists()
+    return REPLIES_AN_HOUR_PARTNER if registered else REPLIES_AN_HOUR
 
 
 def call_back(writer: Writer, *, code: str = "unsafe") -> int:

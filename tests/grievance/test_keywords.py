@@ -23,6 +23,12 @@ def test_every_language_has_every_keyword() -> None:
         ("STOP", Keyword.STOP), (" stop. ", Keyword.STOP), ("ＳＴＯＰ", Keyword.STOP), ("Arrêt !", Keyword.STOP),
         ("ARRE\u0302T", Keyword.STOP), ("ACHA", Keyword.STOP), ("«СТОП»", Keyword.STOP), ("قف", Keyword.STOP),
         ("\u200fقف\u200f", Keyword.STOP), ("dừng", Keyword.STOP), ("DUNG", Keyword.STOP), ("停止", Keyword.STOP),
+        ("ايقاف", Keyword.STOP), ("إيقاف", Keyword.STOP), ("تـوقـف", Keyword.STOP), ("تَوَقَّف", Keyword.STOP),
+        ("STOP\ufe0f", Keyword.STOP), ("\ufe0fSTOP", Keyword.STOP), ("STOP \N{OCTAGONAL SIGN}\ufe0f", Keyword.STOP),
+        ("ST\u00adOP", Keyword.STOP), ("STOP ALL", Keyword.STOP), ("StopAll", Keyword.STOP),
+        ("unsubscribe", Keyword.STOP), ("STOP STOP", Keyword.STOP), ("stop, stop! STOP", Keyword.STOP),
+        ("S T O P", Keyword.STOP), ("s.t.o.p", Keyword.STOP), ("停止停止", Keyword.STOP), ("acha acha", Keyword.STOP),
+        ("bắt đầu bắt đầu", Keyword.START), ("أبدأ", Keyword.START),
         ("anza", Keyword.START), ("MSAADA?", Keyword.HELP), ("lugha", Keyword.LANGUAGE),
     ],
 )  # fmt: skip
@@ -42,7 +48,23 @@ def test_every_word_of_the_table_is_heard_alone_or_beside_a_pin() -> None:
             assert (heard is not None) == (keyword in ALONE), word
 
 
-@pytest.mark.parametrize("typed", ["They stop our pay", "stop the dust", "help us", "", "!!!", "startle", "acha kazi"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "They stop our pay",
+        "stop the dust",
+        "help us",
+        "",
+        "!!!",
+        "startle",
+        "acha kazi",
+        "stop stop the dust",
+        "HELP HELP",
+        "stop help",
+        "s t o",
+        "stop 2",
+    ],
+)
 def test_a_sentence_is_a_sentence(typed: str) -> None:
     assert keyword_of(typed) is None
 
