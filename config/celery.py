@@ -37,6 +37,7 @@ SWEEPS: list[tuple[str, float, *tuple[str, ...]]] = [
     ("grievance.tasks.fetch_remotes", 5.0),
     ("grievance.tasks.clear_staged", 600.0),
     ("grievance.tasks.forget_keys", 600.0),
+    ("grievance.tasks.forget_texts", 600.0),
     ("grievance.tasks.recover", 5.0),
     (HEARTBEAT, HEARTBEAT_SECONDS),
 ]

@@ -39,14 +39,17 @@ class Keyword(StrEnum):
     WITHDRAW = "withdraw"
     DROP = "drop"
     WEB = "web"
+    NEXT = "next"
+    PIN = "pin"  # how people call what they chose
     YES = "yes"
     NO = "no"
 
 
-ALONE = frozenset({Keyword.STOP, Keyword.START, Keyword.HELP, Keyword.LANGUAGE})
+# The last of them on a registered phone alone.
+ALONE = frozenset({Keyword.STOP, Keyword.START, Keyword.HELP, Keyword.LANGUAGE, Keyword.NEXT})
 # Written over and over, or letter by letter, they are meant no less. Who cries HELP HELP may mean no word of ours.
 INSISTED = frozenset({Keyword.STOP, Keyword.START})
-BESIDE_A_PIN = frozenset(Keyword) - ALONE - {Keyword.YES, Keyword.NO}
+BESIDE_A_PIN = frozenset(Keyword) - ALONE - {Keyword.YES, Keyword.NO, Keyword.PIN}
 
 
 @dataclass(frozen=True)

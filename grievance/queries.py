@@ -19,6 +19,7 @@ from grievance.models import (
     CustodyKey,
     Gateway,
     Grievance,
+    InboundText,
     Masked,
     Message,
     Opening,
@@ -283,3 +284,8 @@ def numbers_for(countries: Iterable[str]) -> list[str]:
         if _DIALLED.fullmatch(number) and (not homes or not wanted or homes & wanted):
             (here if homes or not wanted else anywhere).append(number)
     return list(dict.fromkeys(here or anywhere))
+
+
+def said_again(grievance: Grievance) -> list[InboundText]:
+    """Texts of it with the same words as one shortly before, oldest first: an officer looks at them."""
+    return list(InboundText.objects.said_again(grievance).only("at", "heard_again").order_by("pk"))

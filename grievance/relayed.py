@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from grievance.codes import ConsentHow
+from grievance.keywords import Keyword, meaning
 from grievance.questions import Kind, Question, Stored, western_digits
 
 Text = str | Promise
@@ -28,6 +29,8 @@ CONSENTS: dict[str, ConsentHow] = {
 
 TEXTS: dict[str, Text] = {
     "paired": _("This phone is registered. What you write from it now is for people who asked you to."),
+    "next_how": _("Before you write for another person, write %(word)s, and nothing else."),
+    "next": _("Write what happened to the next person."),
     "wrong_code": _("This code is not right. This phone is not registered. Your texts still reach us."),
     f"ask_{BEHALF}": _("Did the person agree? 1 they said so, 2 signed, 3 thumbprint, 4 recorded, 5 by phone, 0 no."),
     f"wrong_{BEHALF}": _("Please answer 1, 2, 3, 4 or 5, or 0 for no."),
@@ -58,4 +61,8 @@ def consent_in(typed: str) -> str | None:
 
 
 def says_nowhere(typed: str) -> bool:
+    """A plain no, of any language, or its digit."""
+    meant = meaning(typed)
+    if meant is not None:
+        return meant.keyword in {Keyword.NO, Keyword.UNSAFE}
     return western_digits(typed).strip(" .-#!") == NOWHERE

@@ -63,6 +63,10 @@ REPLIES_AN_HOUR_PARTNER = 126
 # The same words to one writer within an hour, whatever stands between them; in a conversation since it began.
 ALIKE_MOST = 2
 REPORTS_KEPT = timedelta(days=3)  # of texts that we do not know
+ALIKE_WITHIN = timedelta(minutes=10)  # the same words of the same writer may be one text that came twice; our default
+PARTS_ALIKE_WITHIN = timedelta(days=3)  # as above, of a part of one text: it has the text's reference, too
+NUMBER_LOOKED_AT = timedelta(days=1)  # how often it is asked whether anything needs a number still; our default
+UNREAD_KEPT = timedelta(days=90)  # of what came in by text and no program could read or hear, as it came; our default
 SEGMENTS_A_TEXT = 3  # at most, of what we say of ourselves, in any language
 # -- PINs by text, wrong ones; our defaults. Of one reference: then it is shut for an hour, and each time twice as long.
 PINS_A_REFERENCE = 5

@@ -42,7 +42,7 @@ def answer_to(key: str, typed: str) -> Answered:
     question = BY_KEY[key]
     if question.kind == Kind.TICK:
         answer = yes_or_no(typed)
-        return Answered(answer, "" if answer else typed)
+        return Answered(answer, "" if answer or bare_pin(typed) else typed)
     if key == PIN:
         return _pin_in(typed)
     return Answered(typed.strip())
@@ -69,6 +69,12 @@ def _pin_in(typed: str) -> Answered:
     if groups and not any(sign.isalpha() for sign in more):
         more = ""
     return Answered(read_pin(groups[0].group()) if tries == len(groups) == 1 else None, more)
+
+
+def bare_pin(typed: str) -> bool:
+    """Six digits and nothing else: where they answer nothing, somebody's PIN, and no words."""
+    digits = _AROUND.sub("", western_digits(typed))
+    return re.fullmatch(rf"[0-9](?:[\s\-.]*[0-9]){{{PIN_DIGITS - 1}}}", digits) is not None
 
 
 def read_pin(typed: str) -> str | None:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from grievance.commands import files, listening, partners, pictures, recovering, remote, reports, texting
+from grievance.commands import files, forgetting, listening, partners, pictures, recovering, remote, reports, texting
 
 
 @shared_task
@@ -19,6 +19,11 @@ def clear_staged() -> None:
 @shared_task
 def forget_keys() -> None:
     partners.forget_keys(at=timezone.now())
+
+
+@shared_task
+def forget_texts() -> None:
+    forgetting.sweep(at=timezone.now())
 
 
 @shared_task

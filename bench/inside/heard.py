@@ -3,26 +3,32 @@ heard twice, or were not answered exactly once, as JSON."""
 
 import json
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 
 import django
 
 django.setup()
 
 from grievance import vault  # noqa: E402 - models need Django to be set up
-from grievance.keys import RING  # noqa: E402
-from grievance.models import InboundRequest, InboundText, Reply, Writer  # noqa: E402
+from grievance.commands.bytext import answers_of  # noqa: E402
+from grievance.keys import RING, data_key_for_office, open_json  # noqa: E402
+from grievance.models import FormSession, InboundRequest, Reply, Writer  # noqa: E402
+from grievance.talk import STATEMENT  # noqa: E402
 
 
 def heard() -> Counter[tuple[str, str]]:
-    """(number, words) of every text, its parts put together in their order; what came twice counts once."""
+    """(number, words) of every conversation: here everybody wrote one text, which begins it."""
     numbers = {one.pk: vault.open_contact(RING, bytes(one.sealed_number)).decode() for one in Writer.objects.all()}
-    parts: dict[tuple[int, bytes], list[str]] = defaultdict(list)
-    rows = InboundText.objects.filter(twin_of=None).exclude(heard_at=None).order_by("part", "pk")
-    for row in rows.iterator():
-        whole = bytes(row.part_of) if row.part_of is not None else str(row.pk).encode()
-        parts[row.writer_id, whole].append(vault.open_contact(RING, bytes(row.sealed_body)).decode())
-    return Counter((numbers[writer], "".join(words)) for (writer, _whole), words in parts.items())
+    rows = FormSession.objects.select_related("grievance")
+    return Counter((numbers[row.writer_id], said(row)) for row in rows.iterator())
+
+
+def said(session: FormSession) -> str:
+    grievance = session.grievance
+    if grievance is None:
+        return answers_of(session)[STATEMENT]
+    words: str = open_json(data_key_for_office(grievance.key_id), grievance.sealed_statement, STATEMENT)[STATEMENT]
+    return words
 
 
 def main() -> None:

@@ -33,7 +33,7 @@ from cases.queries.ahead import companies_ahead, gates_ahead
 from cases.queries.words import lacks_translation
 from grievance.codes import OriginalReason
 from grievance.models import Attachment
-from grievance.queries import first_attachments
+from grievance.queries import first_attachments, said_again
 from grievance.questions import FAMILIES
 from grievance.uploads import uploads_in
 from supplychain.graph import answers_of
@@ -147,6 +147,7 @@ class CasePages(Base):
             "case": case,
             "sees": sees,
             "filing": filing,
+            "said_again": said_again(filing.grievance) if filing else [],
             "subjects": _subjects(case),
             "chart": _chart(page),
             "happened": timeline(page.events),

@@ -52,7 +52,9 @@ def send(writer: Writer, text: str, *, at: datetime, asked: bool = False, urgent
 
     Nothing that they wrote stands in it.
     """
-    if writer.stopped_at is not None or not writer.answerable or (writer.unsafe_at is not None and not asked):
+    if writer.stopped_at is not None or not writer.answerable or not writer.sealed_number:
+        return False
+    if writer.unsafe_at is not None and not asked:
         return False
     mark = digest("reply", writer.pk, text)
     if _enough(writer, mark, at):
@@ -95,6 +97,9 @@ def call_back(writer: Writer, *, code: str = "unsafe") -> int:
 
 
 def number_of(writer: Writer) -> str:
+    """ "" where nothing needed it any more and it was deleted; whoever writes is known again."""
+    if not writer.sealed_number:
+        return ""
     return vault.open_contact(RING, bytes(writer.sealed_number)).decode()
 
 

@@ -10,6 +10,7 @@ from accounts.errors import Refused
 from accounts.models import User
 from grievance import vault
 from grievance.commands.following import Following
+from grievance.commands.forgetting import forget_numbers
 from grievance.commands.lost import stop_recoveries
 from grievance.commands.reading import note_opening
 from grievance.keys import RING
@@ -49,4 +50,5 @@ def forget(*, following: Following, at: datetime) -> bool:
     person.save()
     CallGrant.objects.filter(complainant=person, revoked_at=None).update(revoked_at=at)
     stop_recoveries(grievances=[person.grievance_id])
+    forget_numbers(grievances=[person.grievance_id], at=at)
     return True

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from grievance.commands.forgetting import forget_numbers
 from grievance.commands.lost import stop_recoveries
 from grievance.models import (
     CallGrant,
@@ -22,7 +23,7 @@ def erase_words(*, grievances: Collection[Grievance], keys: Collection[int], at:
     transaction.
 
     What a data key does not seal is deleted itself: contacts, names in custody, the key in an open follow page, the
-    chunks of files. The rows that say that something happened stay.
+    chunks of files, the number that wrote where nothing else needs it. The rows that say that something happened stay.
     """
     ids = [grievance.pk for grievance in grievances]
     erased = {*keys, *(grievance.key_id for grievance in grievances)}
@@ -34,6 +35,7 @@ def erase_words(*, grievances: Collection[Grievance], keys: Collection[int], at:
     CallGrant.objects.filter(complainant__in=people, revoked_at=None).update(revoked_at=at)
     people.update(sealed_contact=None, sealed_name=None, phone_mark=None, email_mark=None)
     stop_recoveries(grievances=ids)
+    forget_numbers(grievances=ids, at=at)
     _empty_files(ids)
 
 

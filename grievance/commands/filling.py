@@ -7,8 +7,8 @@ from grievance.coded import Coded, short_guide
 from grievance.coded import read as read_form
 from grievance.commands.answering import say
 from grievance.commands.bytext import answers_of, joined, keep_more
-from grievance.commands.guiding import go_from, open_session
-from grievance.commands.partners.pairing import heed_code
+from grievance.commands.guiding import end_before, go_from, open_session
+from grievance.commands.partners.pairing import heed_code, is_unused, partner_of
 from grievance.commands.proving import speaks_for_themselves
 from grievance.commands.speaking import hear_card, hear_language, language_now
 from grievance.models import FormSession, Writer
@@ -30,6 +30,9 @@ def pair_and_fill(
     """A code of a card with a form behind it. A wrong one ends the pairing, if there was any, and the form is heard all
     the same: whoever writes it may be in danger."""
     coded = form_in(writer, session, form, partner=True)
+    if session is not None and is_unused(code):
+        end_before(session, at=at)
+        session = None
     paired = heed_code(writer, code, sent)  # the form is of this number from its own moment on
     hear_card(writer, session, paired)
     if coded is not None:
@@ -55,6 +58,9 @@ def fill(
     if coded.empty:
         say(writer, "form_how", language=language, at=at, guide=how)
         return session
+    if session is not None and session.step != FORM and partner_of(writer) is not None:
+        end_before(session, at=at)  # it is of somebody else
+        session = None
     begun = session or open_session(writer, FORM, {}, language, sent, at)
     if begun.grievance is not None:  # filed already, for danger: nothing of it is asked again
         keep_more(begun, words, at=at)

@@ -39,10 +39,17 @@ def open_session(
     )
 
 
+def end_before(session: FormSession | None, *, at: datetime) -> None:
+    """Somebody else's words begin: what was said before is a grievance as far as it got."""
+    if session is not None:
+        end_session(session, answers_of(session), at=at)
+
+
 def go_on(session: FormSession, words: str, at: datetime) -> FormSession:
     """An answer to the question that waits; what means nothing is asked again, and nothing of it is lost."""
     if session.step == FORM:  # it came in no better form: the questions, one by one
-        keep_more(session, words, at=at)
+        if not talk.bare_pin(words):
+            keep_more(session, words, at=at)
         return go_from(session, answers_of(session), at)
     if session.step in relayed.STEPS:
         return _for_somebody(session, words, at)
@@ -64,18 +71,25 @@ def go_on(session: FormSession, words: str, at: datetime) -> FormSession:
 def _for_somebody(session: FormSession, words: str, at: datetime) -> FormSession:
     """What a partner says of the person that it speaks for; words that are no answer stand with what happened."""
     said = partner_says(session.step, words)
-    if said is not None and session.grievance is not None:  # filed for danger before it was asked
-        agreed(session, session.step, said)
-        step = relayed.step_after(session.step) or PIN
-        _keep(session, {}, step, at)
-        _tell(session, f"ask_{step}", urgent=True, at=at)
-        return session
     if said is not None:
-        return go_from(session, {**answers_of(session), session.step: said}, at)
+        return _agreed(session, said, at)
     if any(sign.isalpha() for sign in words):
         keep_more(session, words, at=at)
     _keep(session, answers_of(session), session.step, at)
-    say(session.writer, f"wrong_{session.step}", language=session.language, at=at)
+    asked = say(session.writer, f"wrong_{session.step}", language=session.language, at=at)
+    # Asked back so often that we fall silent, it is let go: what comes next may be of another question, or person.
+    return session if asked or session.writer.stopped_at is not None else _agreed(session, "", at)
+
+
+def _agreed(session: FormSession, said: str, at: datetime) -> FormSession:
+    """``said``: "" where they were asked and did not say."""
+    if session.grievance is None:
+        return go_from(session, {**answers_of(session), session.step: said}, at)
+    if said:  # filed for danger before it was asked
+        agreed(session, session.step, said)
+    step = relayed.step_after(session.step) or PIN
+    _keep(session, {}, step, at)
+    _tell(session, f"ask_{step}", urgent=True, at=at)
     return session
 
 

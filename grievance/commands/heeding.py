@@ -4,10 +4,11 @@ from datetime import datetime
 
 from grievance import vault
 from grievance.commands.answering import number_of, say, worded
+from grievance.commands.guiding import end_before
 from grievance.commands.speaking import choices, choose, hear_word, language_now
 from grievance.commands.stopping import start, stop
 from grievance.help import Line, lines_in, listed_by_text
-from grievance.keywords import Keyword, Meant
+from grievance.keywords import Keyword, Meant, word_for
 from grievance.models import FormSession, Writer
 from grievance.rules import SEGMENTS_A_TEXT
 from grievance.segments import segmented
@@ -26,6 +27,9 @@ def heed(writer: Writer, session: FormSession | None, meant: Meant, *, at: datet
     elif meant.keyword == Keyword.START:
         start(writer, at=at)
         say_and_ask(writer, session, "started", at=at)
+    elif meant.keyword == Keyword.NEXT:
+        end_before(session, at=at)
+        say(writer, "next", language=language_now(writer, session), at=at)
     else:
         _help(writer, session, at)
 
@@ -68,3 +72,12 @@ def say_and_ask(writer: Writer, session: FormSession | None, *names: str, at: da
     """These texts, and the question that waits."""
     asked = [] if session is None or session.step == FORM else [f"ask_{session.step}"]
     say(writer, *names, *asked, language=language_now(writer, session), at=at, **values)
+
+
+def say_paired(writer: Writer, session: FormSession | None, paired: bool, *, at: datetime) -> None:
+    """What became of a code of a card, and how to go from one person to the next."""
+    if not paired:
+        say_and_ask(writer, session, "wrong_code", at=at)
+        return
+    language = language_now(writer, session)
+    say(writer, "paired", "next_how", language=language, at=at, word=word_for(Keyword.NEXT, language).upper())

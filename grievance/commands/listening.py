@@ -4,20 +4,24 @@ the next answer of a conversation, then a new one.
 Everything that came is durable before it is heard, and found by state; a worker that stops loses nothing.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from grievance import comeback, vault
+from grievance.commands import repeating
 from grievance.commands.bytext import answers_of, end_session
 from grievance.commands.filling import fill, form_in, pair_and_fill
-from grievance.commands.guiding import begin, go_on
-from grievance.commands.heeding import heed, say_and_ask
-from grievance.commands.partners.pairing import code_before_form, heed_code
+from grievance.commands.guiding import begin, end_before, go_on
+from grievance.commands.heeding import heed, say_paired
+from grievance.commands.partners.pairing import code_before_form, heed_code, is_unused, partner_of
+from grievance.commands.repeating import Again
 from grievance.commands.returning import come_back
 from grievance.commands.speaking import hear_card
+from grievance.commands.striking import struck
 from grievance.keys import RING
-from grievance.keywords import keyword_of
+from grievance.keywords import Keyword, keyword_of
 from grievance.models import FormSession, Grievance, InboundText, Writer
 from grievance.talk import PIN
 
@@ -54,56 +58,96 @@ def _hear_one(pk: int, at: datetime) -> int:
     text = InboundText.objects.filter(pk=pk, heard_at=None).select_related("writer__gateway").first()
     if text is None or not Writer.objects.select_for_update(skip_locked=skip).filter(pk=text.writer_id).exists():
         return 0
-    parts = _parts_of(text, at)
-    if (
-        not parts
-    ):  # the rest is still on its way: whichever comes last brings this one along, and nobody waits behind it
+    found = _parts_of(text, at)
+    if not found:  # the rest is on its way: whichever comes last brings this one along, and nobody waits behind it
         InboundText.objects.filter(pk=pk).update(not_before=text.at + PARTS_WITHIN)
         return 0
-    words = "".join(_opened(part) for part in parts)
-    became = _hear(text.writer, words, text.at, at)
+    parts = repeating.once_each(found)
+    came = _Came(text, "".join(_opened(part) for part in parts), repeating.shortly_before(parts))
+    late = repeating.late_part(text)
+    became = _belongs_to(late) if late else _hear(came, at)
     into = {"grievance": became} if isinstance(became, Grievance) else {"session": became}
-    InboundText.objects.filter(pk__in=[part.pk for part in parts]).update(heard_at=at, **into)
+    again = {"alike": late or came.before, "heard_again": came.before is not None and not came.linked and not late}
+    rows = InboundText.objects.filter(pk__in=[part.pk for part in found])
+    rows.update(heard_at=at, sealed_body=b"", **into, **again)
     return 1
+
+
+@dataclass
+class _Came:
+    """A text as it is heard. ``before``: the one shortly before it with the same words, None where it is of no matter;
+    ``linked``: it was not heard anew."""
+
+    text: InboundText
+    words: str
+    before: InboundText | None
+    linked: bool = False
+
+    def __repr__(self) -> str:
+        return "_Came()"
 
 
 def _parts_of(text: InboundText, at: datetime) -> list[InboundText]:
     """All of one text, in order; none while some are missing and may still come."""
-    if text.part_of is None:
+    if text.part_of is None or repeating.late_part(text) is not None:
         return [text]
-    rows = InboundText.objects.filter(part_of=bytes(text.part_of), heard_at=None, twin_of=None).order_by("part", "pk")
-    found = list(rows)
+    rows = InboundText.objects.filter(part_of=bytes(text.part_of), heard_at=None, twin_of=None)
+    found = list(rows.select_related("writer").order_by("part", "pk"))
     complete = {row.part for row in found} == set(range(1, text.parts + 1))
     return found if complete or text.at + PARTS_WITHIN <= at else []
+
+
+def _belongs_to(text: InboundText) -> FormSession | Grievance | None:
+    return text.grievance or text.session
 
 
 def _opened(text: InboundText) -> str:
     return vault.open_contact(RING, bytes(text.sealed_body)).decode("utf-8", "replace")
 
 
-def _hear(writer: Writer, words: str, sent: datetime, at: datetime) -> FormSession | Grievance | None:
+def _hear(came: _Came, at: datetime) -> FormSession | Grievance | None:
     """What it belongs to: a conversation, or the grievance of somebody who came back; None: it only asked something."""
+    writer, words = came.text.writer, came.words
     session = FormSession.objects.open().filter(writer=writer).first()
     if session is not None:
         session.writer = writer
     meant = keyword_of(words)
-    if meant is not None:
+    if meant is not None and (meant.keyword != Keyword.NEXT or partner_of(writer) is not None):
+        came.before = None
         heed(writer, session, meant, at=at)
         return session
+    if came.before is not None:
+        again = repeating.judged(came.text, came.before, session, words)
+        if again == Again.SAME:
+            came.linked = True
+            repeating.ask_again(came.text, came.before, session, at=at)
+            return _belongs_to(came.before)
+        came.before = came.before if again == Again.MEANT else None
+    return _hear_words(writer, session, words, came.text.at, at)
+
+
+def _hear_words(
+    writer: Writer, session: FormSession | None, words: str, sent: datetime, at: datetime
+) -> FormSession | Grievance | None:
     code, form = code_before_form(words)
     if code:
         return pair_and_fill(writer, session, code, form, sent, at)
+    if session is not None and is_unused(words):
+        end_before(session, at=at)  # what was said before a number is registered is not said by it
+        session = None
     paired = heed_code(writer, words, at)
     if paired is not None:
         hear_card(writer, session, paired)
-        say_and_ask(writer, session, "paired" if paired else "wrong_code", at=at)
+        say_paired(writer, session, bool(paired), at=at)
         return session
-    returning = comeback.read(words)
+    returning = comeback.read(words) or (comeback.alone(words) if session is None else None)
     if session is not None and returning is not None and _is_their_pin(session, returning):
         return go_on(session, f"{returning.pin} {returning.more}", at)
     # In a conversation a word alone may be an answer: "Salama" is a place, too.
     if returning is not None and (returning.pin or returning.reference or session is None):
         return come_back(writer, session, returning, sent=sent, at=at)
+    if session is None or session.step != PIN:  # there a PIN is chosen, and its digits are kept nowhere
+        words = struck(words, writer)
     coded = form_in(writer, session, words)
     if coded is not None:
         return fill(writer, session, coded, words, sent, at)

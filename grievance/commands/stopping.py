@@ -38,7 +38,8 @@ def stop_number(*, mark: bytes, at: datetime) -> None:
 
 def mark_of(writer: Writer) -> bytes | None:
     """As `Complainant.phone_mark`; None where it is no number."""
-    return next(iter(vault.phone_marks(RING, number_of(writer), [""])), None)
+    number = number_of(writer)
+    return next(iter(vault.phone_marks(RING, number, [""])), None) if number else None
 
 
 def not_reached(

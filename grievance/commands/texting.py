@@ -15,12 +15,11 @@ from grievance.commands.writers import writer_of
 from grievance.gateways import KINDS
 from grievance.gateways.wire import Text
 from grievance.keys import RING, digest
-from grievance.models import Gateway, InboundRequest, InboundText
+from grievance.models import Gateway, InboundRequest, InboundText, Writer
 
 TRIES_MOST = 5
 PUT_OFF = timedelta(minutes=1)
 TWINS_WITHIN = timedelta(days=3)  # gateways repeat for two days at most
-REDELIVERED = timedelta(minutes=10)  # without any id: the same words again this soon are one text
 
 
 def read_requests(*, at: datetime, limit: int = 200) -> int:
@@ -71,17 +70,19 @@ def _failed(pk: int, at: datetime) -> None:
 def _keep_text(request: InboundRequest, text: Text) -> None:
     at = request.received_at
     writer = writer_of(request.gateway, text.sender, at=at)
-    mark = _mark(request.gateway, text, at)
-    before = InboundText.objects.filter(mark=mark, at__gte=at - TWINS_WITHIN).order_by("pk").first()
+    mark = _mark(request.gateway, text)
+    before = _came_before(mark, at)
+    part = text.part
     kept = InboundText.objects.create(
         request=request,
         writer=writer,
-        sealed_body=vault.seal_contact(RING, text.body.encode()),
+        sealed_body=b"" if before else vault.seal_contact(RING, text.body.encode()),
         mark=mark,
         twin_of=before,
-        part_of=digest("part", request.gateway.slug, writer.pk, text.part.reference) if text.part else None,
-        part=text.part.number if text.part else 1,
-        parts=text.part.total if text.part else 1,
+        words_mark=None if before else _words_mark(writer, text),
+        part_of=digest("part", request.gateway.slug, writer.pk, part.reference) if part else None,
+        part=part.number if part else 1,
+        parts=part.total if part else 1,
         at=at,
         heard_at=at if before else None,  # it was heard when it came first
     )
@@ -89,10 +90,23 @@ def _keep_text(request: InboundRequest, text: Text) -> None:
         keep_remotes(kept, text, at=at)
 
 
-def _mark(gateway: Gateway, text: Text, at: datetime) -> bytes:
-    """By the gateway's own id; else by what makes twins alike; else by the words, within a few minutes."""
+def _came_before(mark: bytes | None, at: datetime) -> InboundText | None:
+    if mark is None:
+        return None
+    return InboundText.objects.filter(mark=mark, at__gte=at - TWINS_WITHIN).order_by("pk").first()
+
+
+def _mark(gateway: Gateway, text: Text) -> bytes | None:
+    """By the gateway's own id; else by what makes twins alike. None where it gives neither: equal words alone may be
+    two answers."""
     if text.provider_id:
         return digest("id", gateway.slug, text.provider_id)
-    if text.twin:
-        return digest("twin", gateway.slug, *text.twin)
-    return digest("words", gateway.slug, text.sender, text.body, int(at.timestamp() // REDELIVERED.total_seconds()))
+    return digest("twin", gateway.slug, *text.twin) if text.twin else None
+
+
+def _words_mark(writer: Writer, text: Text) -> bytes | None:
+    """By which the same words of the same writer are found again. None for what is more, or less, than words."""
+    if text.media or not text.body.strip():
+        return None
+    place = (text.part.number, text.part.total) if text.part else (1, 1)
+    return digest("words", writer.pk, *place, text.body)

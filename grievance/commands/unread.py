@@ -11,6 +11,7 @@ from django.conf import settings
 
 from grievance import vault
 from grievance.commands.datakeys import make_data_key
+from grievance.commands.striking import struck
 from grievance.commands.together import insert_together
 from grievance.commands.writers import writer_of
 from grievance.gateways.wire import Incoming
@@ -42,7 +43,7 @@ def keep_as_it_came(request: InboundRequest, *, at: datetime) -> bool:
         return False
     fields = list(_fields(incoming))
     words = "\n".join(f"{name}: {said}" if name else said for name, said in fields if said.strip())
-    words = NUMBER.sub(HIDDEN, words)[:STATEMENT_LONGEST]
+    words = NUMBER.sub(HIDDEN, struck(words))[:STATEMENT_LONGEST]
     if not words.strip():
         return False
     request.grievance = _filed(request, words, at)

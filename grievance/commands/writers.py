@@ -5,23 +5,29 @@ from datetime import datetime
 from grievance import vault
 from grievance.keys import RING, digest
 from grievance.models import Gateway, Writer
+from grievance.rules import NUMBER_LOOKED_AT
 
 
 def writer_of(gateway: Gateway, sender: str, *, at: datetime) -> Writer:
-    """The one who writes from there, by this gateway from now on."""
+    """The one who writes from there, by this gateway from now on; held, so that their number is not forgotten while a
+    text of theirs comes in. Runs in the caller's transaction."""
     number, answerable = number_of(sender, str(gateway.options.get("country") or ""))
-    writer, new = Writer.objects.get_or_create(
+    sealed = vault.seal_contact(RING, number.encode())
+    soon = at + NUMBER_LOOKED_AT
+    writer, _new = Writer.objects.select_for_update(no_key=True).get_or_create(
         mark=digest("number", number),
         defaults={
-            "sealed_number": vault.seal_contact(RING, number.encode()),
+            "sealed_number": sealed,
             "gateway": gateway,
             "first_at": at,
             "answerable": answerable,
+            "look_at": soon,
         },
     )
-    if not new and writer.gateway_id != gateway.pk:
-        writer.gateway = gateway
-        writer.save(update_fields=["gateway"])
+    if writer.gateway_id != gateway.pk or writer.look_at is None or not writer.sealed_number:
+        writer.gateway, writer.sealed_number = gateway, writer.sealed_number or sealed
+        writer.look_at = writer.look_at or soon
+        writer.save(update_fields=["gateway", "sealed_number", "look_at"])
     return writer
 
 

@@ -10,17 +10,10 @@ from grievance.models.partners import FieldPartner, PartnerCard, PartnerCode, Pa
 from grievance.models.people import CallGrant, Complainant, Consent, ConsentQuestion, Grievance, IdentitySeal
 from grievance.models.programs import CallKey
 from grievance.models.relays import Batch, Relay
+from grievance.models.remotes import Remote
 from grievance.models.rota import ReadingHours
-from grievance.models.texts import (
-    FormSession,
-    Gateway,
-    GatewayDay,
-    InboundRequest,
-    InboundText,
-    Remote,
-    TextReceipt,
-    Writer,
-)
+from grievance.models.sessions import FormSession, TextReceipt
+from grievance.models.texts import Gateway, GatewayDay, InboundRequest, InboundText, Writer
 from grievance.models.tries import WrongPins
 
 __all__ = [

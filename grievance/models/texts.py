@@ -1,4 +1,4 @@
-"""Text messages: the gateways, what came in sealed as it came, who writes, and how far a conversation got."""
+"""Text messages: the gateways, what came in sealed as it came, and who writes."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -111,11 +111,18 @@ class GatewayDay(models.Model):
         return str(self.pk)
 
 
+class WriterQuerySet(models.QuerySet["Writer"]):
+    def to_look_at(self, at: datetime) -> "WriterQuerySet":
+        """Whose number may not be needed any more; by one partial index."""
+        return self.filter(look_at__isnull=False, look_at__lte=at).order_by("look_at", "pk")
+
+
 class Writer(models.Model):
     """A number that writes to us: routing, never identity (caller id is spoofed, phones are shared)."""
 
     mark = models.BinaryField(unique=True)  # HMAC under the phone pepper
-    sealed_number = models.BinaryField()  # E.164, or as the gateway gave it, under the contact key
+    # E.164, or as the gateway gave it, under the contact key; empty while nothing needs it, until they write again.
+    sealed_number = models.BinaryField()
     gateway = models.ForeignKey(Gateway, models.PROTECT, related_name="+")  # by which they wrote last
     # Of the last word of ours that one language alone has, or of a partner's card; "": nothing says it.
     language = models.CharField(max_length=12, blank=True)
@@ -125,6 +132,14 @@ class Writer(models.Model):
     # They said that texts to this phone are not safe: it gets none but what a PIN asks for, until they write START.
     unsafe_at = models.DateTimeField(null=True)
     answerable = models.BooleanField(default=True)  # no short code, no name in place of a number
+    look_at = models.DateTimeField(null=True)  # when it is asked again whether anything needs their number
+
+    objects = WriterQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["look_at", "id"], condition=models.Q(look_at__isnull=False), name="writer_look_at")
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -139,6 +154,11 @@ class InboundRequestQuerySet(models.QuerySet["InboundRequest"]):
     def not_read(self) -> "InboundRequestQuerySet":
         """What no program could read: a grievance as it came, or nothing at all."""
         return self.filter(models.Q(grievance__isnull=False) | models.Q(state=InboundRequest.State.UNREADABLE))
+
+    def left_over(self, before: datetime) -> "InboundRequestQuerySet":
+        """What nobody could read and still lies here as it came; by one partial index."""
+        unreadable = self.filter(state=InboundRequest.State.UNREADABLE, sealed_raw__isnull=False)
+        return unreadable.filter(received_at__lt=before)
 
 
 class InboundRequest(models.Model):
@@ -165,6 +185,11 @@ class InboundRequest(models.Model):
             models.Index(fields=["tries", "id"], condition=models.Q(state="waiting"), name="request_waiting"),
             models.Index(fields=["id"], condition=models.Q(grievance__isnull=False), name="request_as_it_came"),
             models.Index(fields=["gateway", "received_at"], name="request_gateway"),
+            models.Index(
+                fields=["received_at"],
+                condition=models.Q(state="unreadable", sealed_raw__isnull=False),
+                name="request_left_over",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -177,15 +202,33 @@ class InboundTextQuerySet(models.QuerySet["InboundText"]):
         ready = models.Q(not_before=None) | models.Q(not_before__lte=at)
         return self.filter(ready, heard_at=None).order_by("at", "pk")
 
+    def marked(self, before: datetime) -> "InboundTextQuerySet":
+        """Whose words could still be found again; by one partial index."""
+        return self.filter(words_mark__isnull=False, at__lt=before)
+
+    def said_again(self, grievance: Grievance) -> "InboundTextQuerySet":
+        """What belongs to it and had the same words as a text shortly before; by partial indexes."""
+        own = models.Q(session__grievance=grievance) | models.Q(grievance=grievance)
+        return self.filter(own, alike__isnull=False)
+
 
 class InboundText(models.Model):
-    """One text as a worker read it; sealed to the contact key. What came twice is linked, never dropped."""
+    """One text as a worker read it. What came twice is linked, never dropped.
+
+    ``sealed_body`` waits under the contact key until the text is heard, and is empty from then on: what it said stands
+    in a conversation or under the key of a grievance, and is erased there.
+    """
 
     request = models.ForeignKey(InboundRequest, models.PROTECT, related_name="texts")
     writer = models.ForeignKey(Writer, models.PROTECT, related_name="texts")
     sealed_body = models.BinaryField()
-    mark = models.BinaryField(null=True)  # HMAC of the gateway's own id for it, or of what makes twins alike
-    twin_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="twins")
+    # HMAC of the gateway's own id for it, or of what makes twins alike; null where it gives neither.
+    mark = models.BinaryField(null=True)
+    twin_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="twins")  # the same one: heard already
+    words_mark = models.BinaryField(null=True)  # HMAC of writer and words, for some days
+    # The text shortly before it with the same words. ``heard_again``: it was heard all the same.
+    alike = models.ForeignKey("self", models.PROTECT, null=True, related_name="again")
+    heard_again = models.BooleanField(default=False)
     part_of = models.BinaryField(null=True)  # HMAC of the reference that the parts of one text share
     part = models.PositiveSmallIntegerField(default=1)
     parts = models.PositiveSmallIntegerField(default=1)
@@ -201,113 +244,12 @@ class InboundText(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["mark"], condition=models.Q(mark__isnull=False), name="text_mark"),
+            models.Index(fields=["words_mark", "at"], condition=models.Q(words_mark__isnull=False), name="text_words"),
+            models.Index(fields=["at"], condition=models.Q(words_mark__isnull=False), name="text_marked"),
+            models.Index(fields=["session"], condition=models.Q(alike__isnull=False), name="text_alike"),
             models.Index(fields=["part_of"], condition=models.Q(part_of__isnull=False), name="text_parts"),
             models.Index(fields=["at", "id"], condition=models.Q(heard_at=None), name="text_unheard"),
         ]
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-
-class RemoteQuerySet(models.QuerySet["Remote"]):
-    def due(self, at: datetime) -> "RemoteQuerySet":
-        """A file waits until its text belongs to a grievance, under whose key it is sealed; by one partial index."""
-        belongs = models.Q(text__session__grievance__isnull=False) | models.Q(text__grievance__isnull=False)
-        ready = models.Q(kind=Remote.Kind.WORDS) | belongs
-        return self.filter(ready, next_try_at__isnull=False, next_try_at__lte=at).order_by("next_try_at", "pk")
-
-    def alone(self, at: datetime) -> "RemoteQuerySet":
-        """Files that are due, of texts that were heard and became nothing: a keyword, say, or a code."""
-        due = self.filter(next_try_at__isnull=False, next_try_at__lte=at, kind=Remote.Kind.FILE)
-        return due.filter(text__heard_at__isnull=False, text__session=None, text__grievance=None).order_by("pk")
-
-    def lost(self) -> "RemoteQuerySet":
-        return self.filter(state=Remote.State.LOST)
-
-
-class Remote(models.Model):
-    """What of a text still lies at its gateway: a file to be fetched and then deleted there, or its words, to be struck
-    out there once they are kept here."""
-
-    class Kind(models.TextChoices):
-        FILE = "file", _("file")
-        WORDS = "words", _("words")
-
-    class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
-        KEPT = "kept", _("kept here, to be deleted there")
-        DONE = "done", _("done")
-        LOST = "lost", _("given up")
-
-    text = models.ForeignKey(InboundText, models.PROTECT, related_name="remotes")
-    kind = models.CharField(max_length=8, choices=Kind)
-    sealed_address = models.BinaryField(null=True)  # or the gateway's id of the text; under the contact key
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
-    next_try_at = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)
-    code = models.CharField(max_length=40, blank=True)
-
-    objects = RemoteQuerySet.as_manager()
-
-    class Meta:
-        indexes = [
-            models.Index(
-                fields=["next_try_at", "id"], condition=models.Q(next_try_at__isnull=False), name="remote_due"
-            ),
-            models.Index(fields=["text"], condition=models.Q(state="lost"), name="remote_lost"),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-
-class FormSessionQuerySet(models.QuerySet["FormSession"]):
-    def open(self) -> "FormSessionQuerySet":
-        return self.filter(ended_at=None)
-
-    def silent(self, at: datetime) -> "FormSessionQuerySet":
-        """Nobody wrote for long enough: what was said becomes a grievance; by one partial index."""
-        return self.open().filter(ends_at__lte=at).order_by("ends_at", "pk")
-
-
-class FormSession(models.Model):
-    """A guided conversation by text, as far as it got. ``step``: the key of the question that waits for an answer."""
-
-    writer = models.ForeignKey(Writer, models.PROTECT, related_name="sessions")
-    language = models.CharField(max_length=12)
-    reference = models.CharField(max_length=16, unique=True)  # of the grievance that it becomes
-    step = models.CharField(max_length=20)
-    sealed_answers = models.BinaryField()  # JSON {key: text} under the contact key
-    started_at = models.DateTimeField()
-    ends_at = models.DateTimeField()  # it ends by itself then; each text moves it
-    ended_at = models.DateTimeField(null=True)
-    drill = models.BooleanField(default=False)
-    grievance = models.ForeignKey(Grievance, models.PROTECT, null=True, related_name="+")
-
-    objects = FormSessionQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["ends_at", "id"], condition=models.Q(ended_at=None), name="session_open")]
-        constraints = [
-            models.UniqueConstraint("writer", condition=models.Q(ended_at=None), name="one_session_a_writer")
-        ]
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-
-class TextReceipt(models.Model):
-    """How somebody who files by text comes back: a reference of its own and a PIN that they chose, stretched. Wrong
-    tries are counted by reference, sender and gateway; every wrong answer is the same."""
-
-    grievance = models.OneToOneField(Grievance, models.PROTECT, related_name="text_receipt")
-    writer = models.ForeignKey(Writer, models.PROTECT, related_name="receipts")
-    reference = models.CharField(max_length=16, unique=True)  # random, with a check character
-    salt = models.BinaryField(default=b"")
-    pin = models.BinaryField(null=True)  # None: they have not chosen one yet
-    wrong = models.PositiveSmallIntegerField(default=0)
-    shut_until = models.DateTimeField(null=True)
-    read_at = models.DateTimeField(null=True)  # when they last had before them what was written to them
 
     def __str__(self) -> str:
         return str(self.pk)

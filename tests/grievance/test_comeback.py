@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grievance.comeback import Returning, read
+from grievance.comeback import Returning, alone, read, references_in, six_digits
 from grievance.keywords import Keyword
 from grievance.receipts import new_reference
 
@@ -77,6 +77,28 @@ def test_what_is_said_behind_number_and_pin_is_a_message_and_no_command() -> Non
     assert found is not None
     assert (found.keyword, found.more) == (None, "Confirm that they came. \u200bWatu 12")
     assert found.kept == f"{r} ****** Confirm that they came. \u200bWatu 12"
+
+
+def test_a_word_for_the_pin_without_one_behind_it_is_a_word() -> None:
+    found = read(f"{reference()} 730491 code of conduct broken")
+    assert found is not None
+    assert found.more == "code of conduct broken"
+
+
+@pytest.mark.parametrize("form", ["{r}\u2469\u2469 730491", "r{b}\u2469730491", "\u2469\u2469\u2469", "{b}\u246973049"])
+def test_signs_that_are_several_digits_break_nothing(form: str) -> None:
+    r = reference()
+    typed = form.format(r=r, b=r.replace("-", "").lower())
+    read(typed)
+    alone(typed)
+    assert all(len(typed[slice(*span)]) >= 6 for span in six_digits(typed))
+    assert references_in(typed) in ([r], [])
+
+
+def test_figures_that_are_longer_hold_no_pin() -> None:
+    r = reference()
+    assert six_digits(f"12 000 000 francs, 0810 000 001, 31.03.2026, {r}") == []
+    assert six_digits(f"{r} 730491 and 250 000") == [(12, 18), (23, 30)]
 
 
 def test_who_is_not_safe_may_say_more_at_once() -> None:

@@ -12,10 +12,23 @@ from accounts.models import User
 from cases.commands import intake
 from cases.models import Case
 from grievance import relayed, vault
-from grievance.commands.answering import worded
+from grievance.commands.answering import send, worded
+from grievance.commands.bytext import answers_of
 from grievance.commands.partners import drills, keeping
 from grievance.keys import RING
-from grievance.models import Arrival, FieldPartner, FormSession, Gateway, Grievance, PartnerNumber, Practice, Relay
+from grievance.models import (
+    Arrival,
+    FieldPartner,
+    FormSession,
+    Gateway,
+    Grievance,
+    InboundText,
+    PartnerNumber,
+    Practice,
+    Relay,
+    Writer,
+)  # fmt: skip
+from grievance.rules import REPLIES_AN_HOUR_PARTNER
 from tests.factories import AT
 from tests.grievance.partners import at_work
 from tests.grievance.test_texting import FIRST, NUMBER, phone, replies, statement, write
@@ -82,15 +95,71 @@ def test_the_partners_own_number_is_never_kept_as_the_persons(client: Client, ph
 def test_one_phone_files_for_twelve_people(
     client: Client, phone: Gateway, union: FieldPartner, codes: list[str]
 ) -> None:
-    """Hours go by: nobody answers a phone that writes and writes."""
-    write(client, f"P {codes[0]}", AT)
+    """Within the hour, and each text is answered; each person has a reference of their own."""
+    then = tell(client, f"P {codes[0]}")
     for number in range(12):
-        at = AT + timedelta(hours=number + 1)
-        for minute, words in enumerate((f"{FIRST} {number}", "1", "0", "Kolwezi", "jana", "2", f"73816{number % 9}")):
-            write(client, words, at + MINUTE * minute)
+        at = AT + timedelta(minutes=5 * number + 1)
+        for turn, words in enumerate((f"{FIRST} {number}", "1", "0", "Kolwezi", "jana", "2", f"73816{number % 9}")):
+            write(client, words, at + timedelta(seconds=30 * turn))
+            assert len(replies()) == then + 7 * number + turn + 1
     assert Relay.objects.filter(partner=union, verified=True).count() == 12
     said = {statement(one.grievance)["statement"] for one in Relay.objects.all()}
     assert said == {f"{FIRST} {number}" for number in range(12)}
+    for session in FormSession.objects.all():
+        assert sum(session.reference in text for text in replies()) == 2
+    assert not InboundText.objects.filter(alike__isnull=False).exists()  # the same place for another person is no twin
+
+
+def test_a_registered_phone_is_bounded_all_the_same(client: Client, phone: Gateway, codes: list[str]) -> None:
+    tell(client, f"P {codes[0]}")
+    writer = Writer.objects.get()
+    said = [send(writer, f"Habari {number}", at=AT + timedelta(seconds=number)) for number in range(200)]
+    assert sum(said) == REPLIES_AN_HOUR_PARTNER - 1
+
+
+@pytest.mark.parametrize("starts", ["NEXT", "mtu mwingine", "{code}", "GRV1 SW P Kolwezi L jana H 2 N"])
+def test_another_person_ends_the_conversation_before(
+    client: Client, phone: Gateway, codes: list[str], starts: str
+) -> None:
+    then = tell(client, f"P {codes[0]}", FIRST, "1", "sijui", "bado")
+    first = starts.format(code=f"P {codes[1]}")
+    if first.startswith("GRV1"):
+        tell(client, f"{first} Hatujalipwa", start=then)
+    else:
+        tell(client, first, "Hatujalipwa", start=then)
+    sessions = list(FormSession.objects.order_by("pk"))
+    assert [one.ended_at is None for one in sessions] == [False, True]
+    words = statement(sessions[0].grievance)["statement"]  # type: ignore[arg-type]  # it ended
+    assert words.startswith(FIRST)
+    assert "Hatujalipwa" not in words
+    assert answers_of(sessions[1])["statement"] == "Hatujalipwa"
+
+
+def test_the_word_for_another_person_is_a_word_on_everybody_elses_phone(client: Client, phone: Gateway) -> None:
+    tell(client, "next")
+    assert answers_of(FormSession.objects.get())["statement"] == "next"
+
+
+@pytest.mark.parametrize("said", ["0", "none", "hakuna", "hapana", "No.", "नहीं"])
+def test_a_plain_no_is_understood_where_a_number_is_asked(
+    client: Client, phone: Gateway, codes: list[str], said: str
+) -> None:
+    tell(client, f"P {codes[0]}", FIRST, "1", said)
+    assert FormSession.objects.get().step == "place"
+
+
+def test_a_question_that_stays_without_an_answer_is_let_go_and_nobody_falls_silent(
+    client: Client, phone: Gateway, codes: list[str]
+) -> None:
+    tell(client, f"P {codes[0]}", FIRST, "1", "her uncle", "his uncle")
+    assert FormSession.objects.get().step == "callback"
+    tell(client, "my uncle", start=5)
+    assert FormSession.objects.get().step == "place"
+    assert len(replies()) == 6
+    tell(client, "Kolwezi", "jana", "2", "738162", start=6)
+    relay = Relay.objects.get()
+    assert (relay.consent_how, relay.call_back_safe) == ("spoken", None)
+    assert "my uncle" in statement(relay.grievance)["statement"]
 
 
 def test_words_in_place_of_an_answer_stand_with_what_happened(client: Client, phone: Gateway, codes: list[str]) -> None:

@@ -46,6 +46,12 @@ def once_partner_of(writer: Writer) -> PartnerNumber | None:
     return last
 
 
+def is_unused(words: str) -> bool:
+    """Does a text say nothing but a code that would pair a number now?"""
+    typed = reads_as_code(words)
+    return typed is not None and _unused(typed) is not None
+
+
 def heed_code(writer: Writer, words: str, at: datetime) -> PartnerNumber | bool | None:
     """Where a text is a code of a card: the new pairing, or False for a wrong one, which ends the pairing of this
     number and nothing else. None: the text is something else. Runs in the transaction in which it is heard."""
