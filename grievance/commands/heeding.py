@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from grievance import vault
-from grievance.commands.answering import number_of, say, worded
+from grievance.commands.answering import number_of, say, send, worded
 from grievance.commands.guiding import end_before
 from grievance.commands.speaking import choices, choose, hear_word, language_now
 from grievance.commands.stopping import start, stop
@@ -71,7 +71,7 @@ def _too_long(lines: list[Line], language: str) -> bool:
 def say_and_ask(writer: Writer, session: FormSession | None, *names: str, at: datetime, **values: object) -> None:
     """These texts, and the question that waits."""
     asked = [] if session is None or session.step == FORM else [f"ask_{session.step}"]
-    say(writer, *names, *asked, language=language_now(writer, session), at=at, **values)
+    send(writer, worded(*names, *asked, language=language_now(writer, session), **values), at=at)
 
 
 def say_paired(writer: Writer, session: FormSession | None, paired: bool, *, at: datetime) -> None:
