@@ -194,6 +194,7 @@ def announce_once_open(launch: Launch, logins: str) -> None:
     launch.open = True
     say(f"\nRecourse is open, {time.monotonic() - launch.began:.1f} s after its start:\n")
     say(f"  file a grievance   {launch.address}\n  office             {launch.address}office/")
+    say(f"  field partners     {launch.address}office/partners/")
     say("\nThis machine holds every key and serves one user: good for trying it out, no protection of secrets.")
     if logins:
         say(f"\n{logins.rstrip()}")

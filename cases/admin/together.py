@@ -9,7 +9,7 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -22,8 +22,17 @@ from accounts.roles import Act, Role, does
 from cases.admin.page import INSERT
 from cases.commands.reading import search_own_words
 from cases.commands.together import Together, assign_all, hand_over, reply_all, set_all_aside, take_all_from_bulk
-from cases.forms.desk import AsideManyForm, AssignManyForm, HandOverForm, ManyForm, ReplyManyForm, SearchForm
+from cases.forms.desk import (
+    AsideManyForm,
+    AssignManyForm,
+    HandOverForm,
+    ManyForm,
+    NumberForm,
+    ReplyManyForm,
+    SearchForm,
+)
 from cases.models import Case
+from cases.queries.searching import found_under
 
 if TYPE_CHECKING:
     Base = ScopedAdmin
@@ -80,6 +89,7 @@ class TogetherPages(Base):
         view = self.admin_site.admin_view
         return [
             path("words/", view(self.words_view), name="cases_case_words"),
+            path("number/", view(self.number_view), name="cases_case_number"),
             path("hand-over/", view(self.hand_over_view), name="cases_case_hand_over"),
             path("together/<slug:slug>/", view(self.together_view), name="cases_case_together"),
         ]
@@ -169,6 +179,20 @@ class TogetherPages(Base):
             except Refused as refusal:
                 form.add_error("typed", str(refusal.message))
         return self._beside(request, "admin/cases/case/words.html", more)
+
+    # -- somebody telephones, and says their number
+    def number_view(self, request: HttpRequest) -> HttpResponse:
+        """Not by the search of the queue, which stands in the address: such a number is half of what opens a case."""
+        self._check(request)
+        form = NumberForm(request.POST or None, auto_id="number-%s", label_suffix="")
+        if request.method == "POST" and form.is_valid():
+            found = found_under(form.cleaned_data["typed"], acting(request))
+            if found is not None:
+                return redirect(f"{reverse('admin:cases_case_page', args=[found.case.reference])}?filing={found.pk}")
+            form.add_error("typed", _("No case that you may see goes by this number."))
+        return self._beside(
+            request, "admin/cases/case/number.html", {"title": _("Find a case by its number"), "form": form}
+        )
 
     def _check(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):

@@ -47,6 +47,17 @@ class SearchForm(forms.Form):
     )
 
 
+class NumberForm(forms.Form):
+    """With a PIN it opens what somebody wrote: it travels in the body of a request alone, too."""
+
+    typed = forms.CharField(
+        label=_("The number"),
+        help_text=_("Of a case, of somebody who writes by text, or of what a partner passed on: R-XXXX-XXXX."),
+        max_length=SEARCH_LONGEST,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr", "size": 20}),
+    )
+
+
 class ManyForm(forms.Form):
     """Something done to the chosen cases; ``inserts`` as in `cases.forms.office.ActForm`."""
 

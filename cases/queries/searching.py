@@ -11,8 +11,8 @@ from accounts.models import User
 from accounts.queries import roles_of
 from accounts.roles import Field, stages_seen
 from cases.codes import TAXONOMY
-from cases.models import Case, CaseCode, Respondent
-from grievance.receipts import reference_ranges
+from cases.models import Case, CaseCode, Filing, Respondent
+from grievance.receipts import NotAReference, read_reference, reference_ranges
 from supplychain.models import Organisation, Site
 from supplychain.names import fold
 
@@ -87,3 +87,16 @@ def _listed(rows: QuerySet[Any]) -> Any:
     """Their ids, or the question for them where they are many."""
     ids = list(rows.order_by().values_list("pk", flat=True).distinct()[: LISTED + 1])
     return ids if len(ids) <= LISTED else rows.order_by().values("pk")
+
+
+def found_under(typed: str, user: User) -> Filing | None:
+    """The filing that goes by a whole reference, of those whose case this person sees: of a case its first one, or what
+    was said by text, or passed on by a partner, under it. As typed: any case, with or without dashes and R."""
+    try:
+        reference = read_reference(typed)
+    except NotAReference:
+        return None
+    seen = Filing.objects.filter(case__in=Case.objects.visible_to(user))
+    ways = ("grievance__text_receipt__reference", "grievance__relay__reference", "case__reference")
+    # One after the other, each by its own index.
+    return next((one for way in ways if (one := seen.filter(**{way: reference}).order_by("pk").first())), None)

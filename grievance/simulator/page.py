@@ -1,6 +1,7 @@
 """The page of the simulator: choose a telephone, write a text, see what came back. Plain forms, no script."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 from django.conf import settings
@@ -49,7 +50,7 @@ def show(exchange: Exchange, path: str) -> Shown | None:
     if found is None:
         return None
     language, place, number = found
-    thread = [(one, STATES[one.state]) for one in exchange.phones.thread(number)]
+    thread = [(one, STATES[one.state], datetime.fromtimestamp(one.at, UTC)) for one in exchange.phones.thread(number)]
     context = {
         "languages": settings.LANGUAGES, "place": place, "number": number, "thread": thread,
         "phones": list(enumerate(exchange.phones.numbers())), "lines": list(exchange.lines.values()),

@@ -16,7 +16,8 @@ from grievance.simulator.faults import Outage
 from grievance.simulator.lines import Answer, Asked, Line
 
 HOST = "127.0.0.1"
-STYLE = Path(__file__).resolve().parents[2] / "static" / "public.css"
+STATIC = Path(__file__).resolve().parents[2] / "static"
+STYLES = {"/style.css": STATIC / "public.css", "/phones.css": STATIC / "phones.css"}
 POLICY = "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'self'"
 MOST_BYTES = 64 * 1024
 
@@ -44,8 +45,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if not self._from_here():
             return
-        if self.path == "/style.css":
-            self._say(200, STYLE.read_bytes(), "text/css")
+        if self.path in STYLES:
+            self._say(200, STYLES[self.path].read_bytes(), "text/css")
             return
         self._show(page.show(self.server.exchange, self.path))
 

@@ -1,16 +1,19 @@
 """Every text message that we may send, in one place: how many parts it is sent and paid in, in each language."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from grievance.coded import short_guide
+from grievance.commands.returning import EXAMPLE
 from grievance.help import by_place, listed_by_text
+from grievance.keywords import BESIDE_A_PIN, Keyword, word_for
 from grievance.receipts import group
 from grievance.rules import CODE_LIVES
 from grievance.segments import segmented
@@ -22,7 +25,13 @@ from notifications.catalogue.texts import Words
 PEOPLE, OFFICE = _("to people who file"), _("to officers and companies")
 # The first answer to a text is two texts in one, and to a stranger says how to change the language.
 TOGETHER = (("welcome", "ask_safe"), ("welcome", "ask_safe", "ways"))
-LONGEST_VALUE = "X" * 20  # of what is put in and not known here
+LONGEST_VALUE = 20  # characters of what is put in and not known here
+DAY = date(2026, 9, 30)  # as long as a day is written
+# The two answers that a text asks for; of every other one to confirm and to dispute.
+ANSWERS = {
+    "are_you_safe": (Keyword.SAFE, Keyword.UNSAFE),
+    "telling_words": (Keyword.ALLOW, Keyword.REFUSE),
+}
 
 
 @dataclass(frozen=True)
@@ -36,7 +45,7 @@ class Message:
     def put_together(self, language: str) -> str:
         """As it goes out in this language, with the longest that may be put in."""
         with translation.override(language):
-            return " ".join(_filled(str(one)) for one in self.words)
+            return " ".join(_filled(str(one), self.name) for one in self.words)
 
 
 @dataclass(frozen=True)
@@ -73,13 +82,21 @@ def _cost(message: Message, language: str, english: str) -> Cost:
     return Cost(language, cut.count, cut.coding.value, language == "en" or whole != english)
 
 
-def _filled(words: str) -> str:
-    return words % _longest() if "%(" in words else words
+class _PutIn(dict[str, object]):
+    """What is not known here stands as the name of its place, as long as it may be."""
+
+    def __missing__(self, key: str) -> str:
+        return f"({key})".ljust(LONGEST_VALUE, ".")
 
 
-def _longest() -> Mapping[str, object]:
+def _filled(words: str, name: str) -> str:
+    return words % _longest(name) if "%(" in words else words
+
+
+def _longest(name: str) -> Mapping[str, object]:
     offered = [code for code, _name in settings.LANGUAGES]
     language = get_language() or settings.LANGUAGE_CODE
+    yes, no = (_written(one, language) for one in ANSWERS.get(name, (Keyword.CONFIRM, Keyword.DISPUTE)))
     known: dict[str, object] = {
         "reference": "R-7K2M-9QXA",
         "code": group("0" * 20),
@@ -88,5 +105,15 @@ def _longest() -> Mapping[str, object]:
         "guide": short_guide(language),
         "choices": listed(offered, beside=str(TO_PEOPLE["languages"])),
         "ways": max((ways(country, language, offered) for country in countries()), key=len),
+        "day": date_format(DAY, "DATE_FORMAT"),
+        "example": EXAMPLE,
+        "no": no,
+        "number": 12,
+        "word": max((_written(one, language) for one in BESIDE_A_PIN), key=len),
+        "yes": yes,
     }
-    return defaultdict(lambda: LONGEST_VALUE, known)
+    return _PutIn(known)
+
+
+def _written(keyword: Keyword, language: str) -> str:
+    return word_for(keyword, language).upper()

@@ -23,10 +23,12 @@ from grievance import receipts
 from grievance.commands import conversation
 from grievance.commands.filing import Filed, file_grievance
 from grievance.commands.following import open_session, resume
-from grievance.models import Opening
+from grievance.models import FieldPartner, Opening, Relay, TextReceipt, Writer
 from notifications.models import Notice
 from tests.cases.conftest import AT, draft
 from tests.cases.test_admin import QUEUE, at_desk, more_cases, rows, text
+from tests.factories import EmploymentFactory
+from tests.grievance.phones import a_gateway
 
 DESK = "/office/admin/"
 TILE = re.compile(r'<a class="tile[^"]*" href="([^"]+)"><b>(\d+\+?)</b> <span>([^<]+)</span>')
@@ -301,3 +303,48 @@ def test_the_queue_is_counted_along_the_queue(client: Client, handler: User, cas
     counts = [one["sql"] for one in asked.captured_queries if one["sql"].startswith("SELECT COUNT(*)")]
     assert counts
     assert all('ORDER BY "cases_case"."due_order" ASC' in sql for sql in counts)
+
+
+# -- By a number that somebody says on the telephone
+
+NUMBER = f"{QUEUE}number/"
+
+
+@pytest.fixture
+def under_numbers(case: Case, union: FieldPartner, neema: User, lead: User) -> dict[str, str]:
+    """A case that goes by three numbers."""
+    grievance = case.filings.get().grievance
+    relay = Relay.objects.create(
+        grievance=grievance, reference=receipts.new_reference(), partner=union, by=neema, authority="asked",
+        consent_how="spoken", at=AT,
+    )  # fmt: skip
+    writer = Writer.objects.create(mark=b"m" * 32, sealed_number=b"n", gateway=a_gateway(lead), first_at=AT)
+    text_receipt = TextReceipt.objects.create(grievance=grievance, writer=writer, reference=receipts.new_reference())
+    return {"case": case.reference, "relay": relay.reference, "text": text_receipt.reference}
+
+
+@pytest.mark.parametrize("kind", ["case", "relay", "text"])
+@pytest.mark.parametrize(
+    "typed", [str, str.lower, lambda one: one.replace("-", " "), lambda one: one[2:].replace("-", "")]
+)
+def test_a_case_is_found_by_each_of_its_numbers_as_typed(
+    client: Client, under_numbers: dict[str, str], handler: User, kind: str, typed: Callable[[str], str]
+) -> None:
+    at_desk(client, handler)
+    found = client.post(NUMBER, {"typed": typed(under_numbers[kind])})
+    assert found["Location"].startswith(f"/office/admin/cases/case/{under_numbers['case']}/?filing=")
+    assert client.get(found["Location"]).status_code == 200
+
+
+def test_a_number_finds_nothing_that_one_may_not_see_and_stands_in_no_address(
+    client: Client, under_numbers: dict[str, str], case: Case, handler: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = receipts.new_reference()
+    EmploymentFactory.create(user=handler, organisation=case.site.operator)  # in conflict
+    at_desk(client, handler)
+    answers = [text(client.post(NUMBER, {"typed": one})) for one in (*under_numbers.values(), other, "R-0000-000", "x")]
+    shown = [re.sub(r'value="[^"]*"', "", one) for one in answers]
+    assert len(set(shown)) == 1
+    assert "No case that you may see goes by this number." in shown[0]
+    assert under_numbers["text"] not in caplog.text
+    assert rows(client.get(QUEUE, {"q": under_numbers["text"]})) == []

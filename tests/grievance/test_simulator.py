@@ -1,9 +1,12 @@
 """The simulated gateways behave as the real ones do: by Twilio's own client and validator, and by our own sending."""
 
+import os
 import re
+import signal
 from collections.abc import Iterator
 from datetime import datetime
 from http.client import HTTPConnection
+from io import StringIO
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -28,6 +31,7 @@ from grievance.models import Gateway
 from grievance.simulator.calling import Caller
 from grievance.simulator.faults import Outage
 from grievance.simulator.lines import Call, Heard, Line
+from grievance.simulator.phones import PEOPLE
 from grievance.simulator.server import Simulator, simulating
 from grievance.simulator.wires import WIRES
 from tests.grievance.simulated import PHONE, PUBLIC, Ear, line_of, sender_of, set_up
@@ -268,6 +272,26 @@ def test_its_page_shows_a_phones_thread(simulator: Simulator) -> None:
     assert (simulator.exchange.faults.outage, simulator.exchange.faults.lost) == (Outage.HALF, True)
 
 
+def test_a_thread_reads_as_on_a_telephone(simulator: Simulator) -> None:
+    """The oldest on top, each with its time and what became of it."""
+    for words in ("Ya kwanza", "Ya pili"):
+        simulator.exchange.write(PEOPLE[0], words, "sim-twilio")
+        assert simulator.exchange.caller.quiet(10)
+    send(simulator, "twilio", to=PEOPLE[0], text="Tumepokea")
+    assert simulator.exchange.caller.quiet(10)
+    for one, at in zip(simulator.exchange.phones.thread(PEOPLE[0]), (7 * 3600, 8 * 3600, 9 * 3600), strict=True):
+        one.at = float(at)
+    _status, thread, _to = ask(simulator, "GET", "/en/0/thread/")
+    told = re.findall(r"<h3>(\w+) · <time[^>]*>([^<]+)</time></h3>\s*<p[^>]*>([^<]+)</p>\s*<p><b>([^<]+)<", thread)
+    assert told == [
+        ("You", "07:00 UTC", "Ya kwanza", "arrived at Recourse"),
+        ("You", "08:00 UTC", "Ya pili", "arrived at Recourse"),
+        ("Recourse", "09:00 UTC", "Tumepokea", "arrived on this phone"),
+    ]
+    for style in re.findall(r'rel="stylesheet" href="([^"]+)"', thread):
+        assert ask(simulator, "GET", style)[0] == 200
+
+
 def test_its_page_is_for_this_machine_alone(simulator: Simulator) -> None:
     assert ask(simulator, "GET", "/en/0/", Host="evil.example")[0] == 403
     assert ask(simulator, "POST", "/en/0/", "do=write", Origin="https://evil.example")[0] == 403
@@ -307,3 +331,29 @@ def test_a_second_start_changes_secrets_and_makes_nothing_twice(lead: User) -> N
     second = set_up(lead, NOW)
     assert {line.slug for line in first.values()} == {line.slug for line in second.values()}
     assert all(first[kind].secret != second[kind].secret for kind in first)
+
+
+class Interrupting(StringIO):
+    """A terminal whose owner ends the command as soon as it says that it runs."""
+
+    def __init__(self, sent: signal.Signals) -> None:
+        super().__init__()
+        self.sent = sent
+
+    def write(self, words: str) -> int:
+        if "Practice phones" in words:
+            os.kill(os.getpid(), self.sent)
+        return super().write(words)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_when_told_to_even_where_a_shell_began_it_in_the_background(lead: User, sent: signal.Signals) -> None:
+    """There both signals that end it may be ignored from the start."""
+    before = signal.signal(sent, signal.SIG_IGN)
+    said = Interrupting(sent)
+    try:
+        call_command("sms_simulator", port=0, web="http://127.0.0.1:1", stdout=said)
+        assert signal.getsignal(sent) == signal.SIG_IGN
+    finally:
+        signal.signal(sent, before)
+    assert said.getvalue().endswith("Stopped.\n")

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import User
+from grievance.keywords import Keyword, word_for
 from grievance.rules import SEGMENTS_A_TEXT
 from grievance.texts import TEXTS
 from notifications.catalogue.messages import Message, costs_of, every_message
@@ -84,3 +85,21 @@ def test_the_list_is_a_page_and_a_command(client: Client, lead: User, officer: U
     call_command("sms_texts", stdout=said)
     assert len(said.getvalue().splitlines()) == len(every_message())
     assert "started: en 1 gsm-7" in said.getvalue()
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_the_list_shows_the_words_that_people_write(language: str) -> None:
+    shown = {one.name: one.put_together(language) for one in every_message()}
+    assert [name for name, words in shown.items() if "XXXXX" in words] == []
+    safe = shown["are_you_safe"]
+    assert word_for(Keyword.SAFE, language).upper() in safe
+    assert word_for(Keyword.UNSAFE, language).upper() in safe
+    assert word_for(Keyword.CONFIRM, language).upper() in shown["step_asked"]
+    assert "2026" in shown["latest"].translate(str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789"))
+
+
+def test_the_desk_leads_to_the_list_of_texts_for_those_who_may(client: Client, lead: User, handler: User) -> None:
+    client.force_login(lead)
+    assert f'href="{PAGE}"' in client.get("/office/admin/").content.decode()
+    client.force_login(handler)
+    assert f'href="{PAGE}"' not in client.get("/office/admin/").content.decode()

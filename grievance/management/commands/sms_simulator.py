@@ -1,6 +1,9 @@
 """`manage.py sms_simulator`: gateways for text messages that exist on this machine alone, and phones to write on."""
 
+import contextlib
+import signal
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -35,12 +38,22 @@ class Command(BaseCommand):
         wanted = [line for line in lines if options["gateway"] in {"", line.slug}]
         if not wanted:
             raise CommandError("There is no such gateway. There are: " + ", ".join(line.slug for line in lines))
-        with simulating(wanted, web, port=port, pace=options["pace"]) as simulator:
+        with told_to_end() as end, simulating(wanted, web, port=port, pace=options["pace"]) as simulator:
             self.stdout.write(
                 f"Practice phones stand at {simulator.address}/ and write to Recourse at {web}. Ctrl-C ends it."
             )
             self.stdout.flush()
-            try:
-                threading.Event().wait()
-            except KeyboardInterrupt:
-                self.stdout.write("Stopped.")
+            end.wait()
+        self.stdout.write("Stopped.")
+
+
+@contextlib.contextmanager
+def told_to_end() -> Iterator[threading.Event]:
+    """Set by Ctrl-C and by SIGTERM; also where a shell started it in the background, with both ignored."""
+    end = threading.Event()
+    before = {one: signal.signal(one, lambda *_: end.set()) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield end
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
