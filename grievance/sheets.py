@@ -7,7 +7,7 @@ their code or in the same words; countries and languages by their names, too.
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from babel import Locale
@@ -70,8 +70,16 @@ class Column:
 
 
 # In the language that is read or written, when they are looked at.
-_named_country = lazy(lambda code: country_name(code, get_language() or "en"), str)
-_named_language = lazy(lambda code: language_name(code, get_language() or "en"), str)
+def _country_now(code: str) -> str:
+    return country_name(code, get_language() or "en")
+
+
+def _language_now(code: str) -> str:
+    return language_name(code, get_language() or "en")
+
+
+_named_country: Callable[[str], str] = lazy(_country_now, str)
+_named_language: Callable[[str], str] = lazy(_language_now, str)
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}  # of the CLDR: unions, and what is nowhere
 COUNTRIES: dict[str, Text] = {
     code: _named_country(code)

@@ -212,8 +212,10 @@ def _problems(form: forms.Form, partner: FieldPartner, without: list[str]) -> It
     for key, errors in form.errors.as_data().items():
         column = COLUMN_OF.get(key)
         for error in errors if key not in without else ():
-            chosen = column is not None and column.codes and error.code in CHOOSE
-            yield _called(key), _possible(column, partner) if chosen else " ".join(map(str, error.messages))
+            if column is not None and column.codes and error.code in CHOOSE:
+                yield _called(key), _possible(column, partner)
+            else:
+                yield _called(key), " ".join(map(str, error.messages))
 
 
 def _called(key: str) -> str:

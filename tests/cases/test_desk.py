@@ -340,6 +340,7 @@ def test_a_number_finds_nothing_that_one_may_not_see_and_stands_in_no_address(
     client: Client, under_numbers: dict[str, str], case: Case, handler: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     other = receipts.new_reference()
+    assert case.site is not None
     EmploymentFactory.create(user=handler, organisation=case.site.operator)  # in conflict
     at_desk(client, handler)
     answers = [text(client.post(NUMBER, {"typed": one})) for one in (*under_numbers.values(), other, "R-0000-000", "x")]

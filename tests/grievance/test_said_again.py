@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.grievance.test_texting import FIRST, statement
 
 pytestmark = pytest.mark.django_db
 STEP = timedelta(seconds=20)
-NO_IDS = {"inbound": {"sender": "f", "text": "t"}}
+NO_IDS: dict[str, Any] = {"inbound": {"sender": "f", "text": "t"}}
 PARTS = {"reference": "r", "number": "n", "total": "k"}
 
 
