@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grievance import receipts
 from grievance.keywords import BESIDE_A_PIN, Keyword, folded, meaning
@@ -36,6 +36,7 @@ class Returning:
     number: int | None = None
     more: str = ""
     kept: str = ""
+    spoken: tuple[str, ...] = field(default=(), compare=False)  # in which languages its word says so
 
     def __repr__(self) -> str:
         return "Returning()"
@@ -159,14 +160,14 @@ def _in_order(text: str, parts: list["_Part"]) -> Returning | None:
     alone, word = not more, reading.keyword
     if not reading.pin:
         known = reading.reference_holds or (word is not None and word not in SPOKEN and not reading.reference)
-        return Returning(reading.reference, "", word) if alone and known else None
+        return Returning(reading.reference, "", word, spoken=reading.spoken) if alone and known else None
     if not reading.reference and (word is None or not (alone or word == Keyword.UNSAFE)):
         return None
     if word is not None and not alone:
         more = f"{text[reading.word_at[0] : reading.word_at[1]]} {more}"
         word = word if word == Keyword.UNSAFE else None
     kept = strike(text, [reading.pin_at])
-    return Returning(reading.reference, reading.pin, word, reading.number, more, kept)
+    return Returning(reading.reference, reading.pin, word, reading.number, more, kept, reading.spoken)
 
 
 class _Reading:
@@ -176,6 +177,7 @@ class _Reading:
         self.text, self.parts, self.at = text, parts, 0
         self.reference, self.reference_holds, self.pin = "", False, ""
         self.keyword: Keyword | None = None
+        self.spoken: tuple[str, ...] = ()
         self.number: int | None = None
         self.pin_at = self.word_at = (0, 0)
 
@@ -260,7 +262,7 @@ class _Reading:
         for count, said in self._joined(WORD_PARTS, " "):
             meant = meaning(said)
             if meant is not None and meant.keyword in BESIDE_A_PIN:
-                self.keyword, self.word_at = meant.keyword, self._take(count)
+                self.keyword, self.spoken, self.word_at = meant.keyword, meant.languages, self._take(count)
                 return True
         return False
 

@@ -276,7 +276,9 @@ def lost_files(gateway: Gateway) -> int:
 def numbers_for(countries: Iterable[str]) -> list[str]:
     """To which people of these countries (ISO 3166-1 alpha-2) write: the numbers of gateways in use that are named for
     one of them or at home there, else of those that are named for none. A name that sends texts takes none."""
-    here, anywhere, wanted = [], [], set(countries)
+    here: list[str] = []
+    anywhere: list[str] = []
+    wanted = set(countries)
     for gateway in Gateway.objects.in_use().order_by("pk"):
         options = gateway.options
         number = str(options.get("sender") or (options.get("outbound") or {}).get("from") or "")

@@ -19,7 +19,7 @@ NAMED_MOST = 2  # in one text, so that it stays one
 
 def main_languages(country: str, offered: Sequence[str]) -> list[str]:
     """Those of ``offered`` that many people of a country (ISO 3166-1 alpha-2) speak, the most spoken first."""
-    spoken = get_global("territory_languages").get(country, {})  # type: ignore[no-untyped-call]
+    spoken = get_global("territory_languages").get(country, {})
     by_people = sorted(spoken, key=lambda one: -float(spoken[one]["population_percent"]))
     main = [one for one in by_people if spoken[one]["population_percent"] >= MAIN]
     return [code for one in main for code in offered if one in {code, code.partition("-")[0]}]
@@ -27,7 +27,7 @@ def main_languages(country: str, offered: Sequence[str]) -> list[str]:
 
 @cache
 def countries() -> tuple[str, ...]:
-    return tuple(get_global("territory_languages"))  # type: ignore[no-untyped-call]
+    return tuple(get_global("territory_languages"))
 
 
 def ways(country: str, now: str, offered: Sequence[str]) -> str:

@@ -136,8 +136,8 @@ def _done(session: FormSession, answers: Mapping[str, str], at: datetime) -> For
 
 def _tell(session: FormSession, *names: str, urgent: bool, at: datetime, ways: str = "") -> None:
     """Who is in danger is answered before others, and when the money of the day is spent too."""
-    put_in = {"reference": session.reference, "ways": ways}
-    say(session.writer, *names, language=session.language, at=at, urgent=urgent, **put_in)
+    language, reference = session.language, session.reference
+    say(session.writer, *names, language=language, at=at, urgent=urgent, reference=reference, ways=ways)
 
 
 def _keep(session: FormSession, answers: Mapping[str, str], step: str, at: datetime) -> None:

@@ -18,10 +18,10 @@ from grievance.commands.heeding import heed, say_paired
 from grievance.commands.partners.pairing import code_before_form, heed_code, is_unused, partner_of
 from grievance.commands.repeating import Again
 from grievance.commands.returning import come_back
-from grievance.commands.speaking import hear_card
+from grievance.commands.speaking import hear_card, hear_word
 from grievance.commands.striking import struck
 from grievance.keys import RING
-from grievance.keywords import Keyword, keyword_of
+from grievance.keywords import Keyword, Meant, keyword_of
 from grievance.models import FormSession, Grievance, InboundText, Writer
 from grievance.talk import PIN
 
@@ -145,6 +145,8 @@ def _hear_words(
         return go_on(session, f"{returning.pin} {returning.more}", at)
     # In a conversation a word alone may be an answer: "Salama" is a place, too.
     if returning is not None and (returning.pin or returning.reference or session is None):
+        if returning.keyword is not None:
+            hear_word(writer, session, Meant(returning.keyword, returning.spoken))
         return come_back(writer, session, returning, sent=sent, at=at)
     if session is None or session.step != PIN:  # there a PIN is chosen, and its digits are kept nowhere
         words = struck(words, writer)

@@ -25,10 +25,12 @@ from accounts.roles import Role
 from cases.commands import intake
 from cases.forms.partners import hints, listed
 from cases.models import Case
+from grievance.commands import gateways
 from grievance.commands.conversation import reply, write
 from grievance.commands.following import Following, open_session, resume
 from grievance.commands.partners import dropping, keeping
 from grievance.models import Drill, FieldPartner, Grievance, Opening, Practice, Relay, Reply
+from grievance.queries import numbers_for
 from grievance.sheets import BY_KEY, COLUMNS, NotASheet, Sheet, read
 from tests.factories import AT, PASSWORD, RoleGrantFactory
 from tests.grievance.partners import WORDS, at_work, passed_on
@@ -483,6 +485,29 @@ def test_the_guide_is_a_paper_of_one_page_in_each_language(inside: Client, lead:
         assert len(paper.pages) == 1
         assert set(paper.docinfo) <= {"/Creator", "/CreationDate", "/ModDate"}
     assert inside.get(f"{HOME}guide/xx.pdf").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("countries", "numbers"),
+    [
+        (["CD"], ["+243810009999", "20880"]),
+        (["ZM"], ["+260970009999"]),
+        (["KE"], ["+12025550100"]),
+        ([], ["+243810009999", "20880", "+260970009999", "+12025550100"]),
+    ],
+)
+def test_people_write_to_the_numbers_of_their_country_else_to_those_of_everywhere(
+    lead: User, countries: list[str], numbers: list[str]
+) -> None:
+    a_gateway(lead, "home", country="cd", sender="+243810009999")
+    a_gateway(lead, "short", countries=["CD", "TZ"], sender="20880")
+    a_gateway(lead, "zambia", countries=["ZM"], outbound={"from": "+260970009999"})
+    a_gateway(lead, "anywhere", sender="+12025550100")
+    a_gateway(lead, "name", country="CD", sender="RECOURSE")
+    a_gateway(lead, "service", country="CD", sender="MG0123456789abcdef")
+    over = a_gateway(lead, "over", country="CD", sender="+243810008888")
+    gateways.end_gateway(gateway=over, by=lead, at=AT)
+    assert numbers_for(countries) == numbers
 
 
 def test_a_partner_without_role_is_out(union: FieldPartner, lead: User) -> None:
