@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from django.conf import settings
 from django.utils import translation
@@ -94,10 +95,16 @@ def _filled(words: str, name: str) -> str:
 
 
 def _longest(name: str) -> Mapping[str, object]:
-    offered = [code for code, _name in settings.LANGUAGES]
     language = get_language() or settings.LANGUAGE_CODE
     yes, no = (_written(one, language) for one in ANSWERS.get(name, (Keyword.CONFIRM, Keyword.DISPUTE)))
-    known: dict[str, object] = {
+    return _PutIn({**_known(language), "yes": yes, "no": no})
+
+
+@cache
+def _known(language: str) -> Mapping[str, object]:
+    """The same for every text. ``language``: the one that is spoken now."""
+    offered = [code for code, _name in settings.LANGUAGES]
+    return {
         "reference": "R-7K2M-9QXA",
         "code": group("0" * 20),
         "minutes": int(CODE_LIVES.total_seconds() // 60),
@@ -107,12 +114,9 @@ def _longest(name: str) -> Mapping[str, object]:
         "ways": max((ways(country, language, offered) for country in countries()), key=len),
         "day": date_format(DAY, "DATE_FORMAT"),
         "example": EXAMPLE,
-        "no": no,
         "number": 12,
         "word": max((_written(one, language) for one in BESIDE_A_PIN), key=len),
-        "yes": yes,
     }
-    return _PutIn(known)
 
 
 def _written(keyword: Keyword, language: str) -> str:
