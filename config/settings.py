@@ -277,8 +277,8 @@ vars().update(env.email("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'outbox'}"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("RECOURSE_FROM", default="Recourse <noreply@recourse.invalid>")
 OUTBOX_DIR = VAR_DIR / "outbox"
-# JSON of grievance.gateways.generic.Gateway, for texts that no gateway of the office carries; empty: they go to files
-# under OUTBOX_DIR.
+# JSON of grievance.gateways.generic.outbound.Gateway, for texts that no gateway of the office carries; empty: they go
+# to files under OUTBOX_DIR.
 SMS_GATEWAY = env.json("SMS_GATEWAY", default={})
 # For tests and for a gateway on this machine alone: files that came with texts may be fetched from it, without TLS.
 GATEWAY_LOOPBACK = env.bool("RECOURSE_GATEWAY_LOOPBACK", default=False)

@@ -2,13 +2,18 @@
 
 import base64
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from grievance.gateways.addresses import checked
+from grievance.gateways.errors import NoGateway
+from grievance.gateways.generic import shape
 from grievance.models import Gateway
 
 if TYPE_CHECKING:
@@ -89,7 +94,11 @@ class GatewayForm(SecretsForm, GatewayBase):
     )  # fmt: skip
     countries = forms.RegexField(
         r"^[A-Za-z]{2}([,\s]+[A-Za-z]{2})*$", label=_("Countries to which texts may go"), required=False,
-        help_text=_("Two letters each, such as CD, ZM, TZ. Empty: anywhere, which invites fraud."),
+        help_text=_("Two letters each, such as CD, ZM, TZ. Empty: to the country above alone."),
+    )  # fmt: skip
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", "–"), *settings.LANGUAGES],
+        help_text=_("In which we answer who has not chosen one yet."),
     )  # fmt: skip
     daily = forms.IntegerField(
         label=_("Segments a day"), required=False, min_value=1, max_value=1_000_000,
@@ -113,19 +122,41 @@ class GatewayForm(SecretsForm, GatewayBase):
         model = Gateway
         fields = ("name", "slug", "kind")
 
+    def clean_base_url(self) -> str:
+        typed: str = self.cleaned_data["base_url"]
+        return _checked(checked, typed, "base_url") if typed else ""
+
     def clean_more(self) -> dict[str, Any]:
         return _object(self.cleaned_data["more"])
+
+    def clean(self) -> dict[str, Any]:
+        """A gateway that writes to the whole world invites fraud: its countries are named, at least its own."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if (
+            not self.errors.keys() & {"country", "countries"}
+            and not given.get("country")
+            and not given.get("countries")
+        ):
+            self.add_error("country", _("Say in which country it is, or to which countries its texts may go."))
+        if not self.errors and given["kind"] == Gateway.Kind.GENERIC:
+            try:
+                _checked(shape.check, self.options())
+            except ValidationError as wrong:
+                self.add_error("more", wrong)
+        return given
 
     def options(self) -> dict[str, Any]:
         """Without a secret in it."""
         given = self.cleaned_data
         made: dict[str, Any] = {
-            name: given[name] for name in ("sender", "daily", "daily_country", "base_url") if given.get(name)
+            name: given[name]
+            for name in ("sender", "language", "daily", "daily_country", "base_url")
+            if given.get(name)
         }
         if given.get("country"):
             made["country"] = given["country"].upper()
-        if given.get("countries"):
-            made["countries"] = sorted({one.upper() for one in given["countries"].replace(",", " ").split()})
+        countries = given.get("countries") or given.get("country") or ""
+        made["countries"] = sorted({one.upper() for one in countries.replace(",", " ").split()})
         if given["kind"] != Gateway.Kind.GENERIC:
             return made
         made |= PRESETS.get(given.get("preset", ""), {}) | (given.get("more") or {})
@@ -144,6 +175,14 @@ class TestForm(forms.Form):
         label=_("Number"), max_length=30,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel", "dir": "ltr"}),
     )  # fmt: skip
+
+
+def _checked(check: Callable[..., Any], *given: Any) -> Any:
+    """What cannot work is said beside its field."""
+    try:
+        return check(*given)
+    except NoGateway as wrong:
+        raise ValidationError(_("These options cannot work: %(why)s."), params={"why": str(wrong)}) from None
 
 
 def _object(typed: str) -> dict[str, Any]:

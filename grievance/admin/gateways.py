@@ -46,7 +46,7 @@ class GatewayAdmin(ScopedAdmin):
     adders = frozenset({Role.LEAD})
     form = GatewayForm
     fieldsets = [
-        (None, {"fields": ["name", "slug", "kind", "sender", "base_url"]}),
+        (None, {"fields": ["name", "slug", "kind", "sender", "language", "base_url"]}),
         (
             _("Where texts may go, and what they may cost"),
             {"fields": ["country", "countries", "daily", "daily_country"]},

@@ -20,8 +20,10 @@ from accounts.roles import Role
 from grievance import vault
 from grievance.budgets import UNCOUNTED
 from grievance.commands.shared import SharedCommit
-from grievance.gateways import KINDS, configured_out, inbound
-from grievance.gateways.errors import NoGateway
+from grievance.gateways import KINDS, configured_out
+from grievance.gateways.addresses import checked
+from grievance.gateways.errors import NoGateway, Unparsable
+from grievance.gateways.generic import shape
 from grievance.gateways.setup import Setup
 from grievance.gateways.wire import Incoming
 from grievance.keys import RING, seal_contact
@@ -60,8 +62,10 @@ def add_gateway(
     _check_lead(by)
     try:
         if kind == Gateway.Kind.GENERIC:
-            inbound.check(options)
+            shape.check(options)
             configured_out(options)
+        if options.get("base_url"):
+            checked(options["base_url"], "base_url")
     except NoGateway as wrong:
         raise Refused("options", _("These options cannot work: %(why)s.") % {"why": str(wrong)}) from None
     least = KINDS[kind].least_secret
@@ -153,7 +157,10 @@ def _gateway_key() -> bytes:
 def proven(gateway: Gateway, incoming: Incoming, *, at: datetime) -> bool:
     """Is this call the gateway's? Asked before anything of it is kept."""
     secret = vault.open_sealed(_gateway_key(), bytes(gateway.sealed_secret), SECRET).decode()
-    return KINDS[gateway.kind].verify(incoming, Setup(secret=secret, options=gateway.options), at)
+    try:
+        return KINDS[gateway.kind].verify(incoming, Setup(secret=secret, options=gateway.options), at)
+    except (Unparsable, RecursionError):  # no fields, and so none that proves it
+        return False
 
 
 def keep_request(*, gateway: Gateway, incoming: Incoming, at: datetime) -> InboundRequest:

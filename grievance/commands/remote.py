@@ -130,7 +130,7 @@ def _keep(remote: Remote, address: str, kind: str, setup: Setup, at: datetime) -
         upload.content_type = media.fetch(
             address,
             hosts=media.hosts_of(kind, setup),
-            headers=media.headers_for(kind, setup),
+            headers=media.headers_for(kind, setup, address),
             most=FILE_LARGEST_ELSE,
             take=upload.receive,
         )

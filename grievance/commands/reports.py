@@ -19,16 +19,18 @@ def provider_mark(gateway: Gateway, provider_id: str) -> bytes:
     return digest("sent", gateway.slug, provider_id)
 
 
-def hear_report(gateway: Gateway, report: Report, *, at: datetime) -> None:
-    """In the transaction that reads the request. A report of a text that we do not know yet waits for it some days."""
-    if not report.provider_id:
-        return
+def hear_report(gateway: Gateway, report: Report, *, at: datetime) -> bool:
+    """In the transaction that reads the request. A report of a text that we do not know yet waits for it some days.
+    False for what says nothing that we know, of a text that we do not know: it may be no report at all."""
     mark = provider_mark(gateway, report.provider_id)
     reply = Reply.objects.select_for_update(of=("self",)).filter(provider_mark=mark).select_related("writer").first()
-    if reply is None:
+    if reply is not None:
+        _keep(reply, report.outcome, report.stopped, at)
+    elif report.outcome or report.stopped:
         EarlyReport.objects.create(mark=mark, outcome=report.outcome, stopped=report.stopped, at=at)
     else:
-        _keep(reply, report.outcome, report.stopped, at)
+        return False
+    return True
 
 
 def match_early(*, at: datetime, limit: int = 200) -> int:

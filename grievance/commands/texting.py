@@ -13,11 +13,12 @@ from grievance.commands.reports import hear_report
 from grievance.commands.unread import keep_as_it_came, opened
 from grievance.commands.writers import writer_of
 from grievance.gateways import KINDS
-from grievance.gateways.wire import Text
+from grievance.gateways.wire import Parsed, Report, Text
 from grievance.keys import RING, digest
 from grievance.models import Gateway, InboundRequest, InboundText, Writer
 
 TRIES_MOST = 5
+GIVEN_UP = 2 * TRIES_MOST  # tries after which it stays under its seal: not even as it came could it be kept
 PUT_OFF = timedelta(minutes=1)
 TWINS_WITHIN = timedelta(days=3)  # gateways repeat for two days at most
 
@@ -33,8 +34,7 @@ def read_requests(*, at: datetime, limit: int = 200) -> int:
         try:
             done += _read_one(pk, at)
         except Exception as error:  # noqa: BLE001 - whatever it was, the next person's words must not wait for it
-            _failed(pk, at)
-            errors.append(error)
+            errors += [error, *_failed(pk, at)]
     if errors:
         raise ExceptionGroup("requests", errors)
     return done
@@ -47,24 +47,55 @@ def _read_one(pk: int, at: datetime) -> int:
     request = held.filter(pk=pk, state=InboundRequest.State.WAITING).first()
     if request is None:  # another worker has it
         return 0
-    for parsed in KINDS[request.gateway.kind].parse(opened(request), request.gateway.options):
-        if isinstance(parsed, Text):
-            _keep_text(request, parsed)
-        else:
-            hear_report(request.gateway, parsed, at=request.received_at)
-    request.state, request.sealed_raw = InboundRequest.State.READ, None
-    request.save(update_fields=["state", "sealed_raw"])
+    parsed = KINDS[request.gateway.kind].parse(opened(request), request.gateway.options)
+    kept = [_keep(request, one, at) for one in parsed]
+    _over(request, read=any(kept) or not kept)
     return 1
 
 
+def _keep(request: InboundRequest, parsed: Parsed, at: datetime) -> bool:
+    """False where there was nothing in it."""
+    if isinstance(parsed, Text):
+        _keep_text(request, parsed)
+        return True
+    if isinstance(parsed, Report) and hear_report(request.gateway, parsed, at=request.received_at):
+        return True
+    return keep_as_it_came(request, parsed.said, at=at)
+
+
+def _over(request: InboundRequest, *, read: bool) -> None:
+    """What could not be read stays as it came, under its seal."""
+    request.state = InboundRequest.State.READ if read else InboundRequest.State.UNREADABLE
+    if read:
+        request.sealed_raw = None
+    request.save(update_fields=["state", "sealed_raw", "grievance"])
+
+
+def _failed(pk: int, at: datetime) -> list[Exception]:
+    """Counted and put off before anything else can fail; what fails then, if anything."""
+    try:
+        if _put_off(pk, at) >= TRIES_MOST:
+            _give_up(pk, at)
+    except Exception as error:  # noqa: BLE001 - as above: this call waits for another day, and holds up nobody
+        return [error]
+    return []
+
+
 @transaction.atomic
-def _failed(pk: int, at: datetime) -> None:
-    request = InboundRequest.objects.select_for_update(of=("self",)).select_related("gateway").get(pk=pk)
+def _put_off(pk: int, at: datetime) -> int:
+    request = InboundRequest.objects.select_for_update(of=("self",)).get(pk=pk)
     request.tries += 1
     request.not_before = at + PUT_OFF * request.tries
-    if request.tries >= TRIES_MOST and not keep_as_it_came(request, at=at):
+    if request.tries >= GIVEN_UP:
         request.state = InboundRequest.State.UNREADABLE
-    request.save(update_fields=["tries", "not_before", "state", "sealed_raw", "grievance"])
+    request.save(update_fields=["tries", "not_before", "state"])
+    return request.tries
+
+
+@transaction.atomic
+def _give_up(pk: int, at: datetime) -> None:
+    request = InboundRequest.objects.select_for_update(of=("self",)).select_related("gateway").get(pk=pk)
+    _over(request, read=keep_as_it_came(request, at=at))
 
 
 def _keep_text(request: InboundRequest, text: Text) -> None:

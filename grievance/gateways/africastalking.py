@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from grievance.gateways.errors import GatewayError
 from grievance.gateways.setup import Setup
-from grievance.gateways.wire import Incoming, Parsed, Report, Text, post, same
+from grievance.gateways.wire import Incoming, Parsed, Report, Text, Unread, post, same
 
 API = "https://api.africastalking.com"
 ANSWER = (200, "text/plain", "")
@@ -26,10 +26,11 @@ def verify(incoming: Incoming, setup: Setup, at: datetime) -> bool:
 
 def parse(incoming: Incoming) -> list[Parsed]:
     said = dict(incoming.form)
-    if "status" in said and "text" not in said:
-        outcome = OUTCOMES.get(said["status"].lower(), "")
-        return [Report(said.get("id", ""), outcome)] if outcome else []
-    return [Text(said["from"], said.get("to", ""), said.get("text", ""), said.get("id", ""))]
+    if said.get("from") and "text" in said:
+        return [Text(said["from"], said.get("to", ""), said["text"], said.get("id", ""))]
+    if said.get("id") and "status" in said and "text" not in said:
+        return [Report(said["id"], OUTCOMES.get(said["status"].lower(), ""))]
+    return [Unread()]
 
 
 def send(setup: Setup, *, to: str, text: str, uuid: str, timeout: float) -> str:
@@ -41,7 +42,7 @@ def send(setup: Setup, *, to: str, text: str, uuid: str, timeout: float) -> str:
         "Accept": "application/json",
         "apikey": setup.credential("apikey"),
     }
-    answer = post(f"{setup.option('base_url', API)}/version1/messaging", urlencode(fields).encode(), headers, timeout)
+    answer = post(f"{setup.address(API)}/version1/messaging", urlencode(fields).encode(), headers, timeout)
     try:
         taken = json.loads(answer)["SMSMessageData"]["Recipients"][0]
         status, message_id = int(taken["statusCode"]), str(taken["messageId"])

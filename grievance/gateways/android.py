@@ -1,4 +1,7 @@
-"""Android SMS Gateway: a partner's own phone, signed over the raw body and a timestamp; its message ids repeat."""
+"""Android SMS Gateway: a partner's own phone, signed over the raw body and a timestamp; its message ids repeat.
+
+Texts are read, one by one where it hands over many; pictures (mms:…) and data (sms:data-received) a person reads.
+"""
 
 import base64
 import hashlib
@@ -9,14 +12,28 @@ from typing import Any
 
 from grievance.gateways.errors import GatewayError
 from grievance.gateways.setup import Setup
-from grievance.gateways.wire import Incoming, Parsed, Report, Text, near_in_time, post, same
+from grievance.gateways.wire import (
+    OLDEST,
+    Incoming,
+    Parsed,
+    Report,
+    Text,
+    Unread,
+    find,
+    near_in_time,
+    post,
+    read_json,
+    said_at,
+    same,
+    value_at,
+)
 
 API = "https://api.sms-gate.app"
 ANSWER = (200, "text/plain", "")
 LEAST_SECRET = 32  # the app takes any key: a short one is refused here
-# A phone without a network repeats for hours; what comes twice is told apart later, what is refused would be lost.
-OLDEST = 48 * 3600
-OUTCOMES = {"sms:sent": "sent", "sms:delivered": "delivered", "sms:failed": "failed"}
+OUTCOMES = {"sms:sent": "sent", "sms:delivered": "delivered", "sms:failed": "failed", "sms:cancelled": "failed"}
+TEXTS = frozenset({"sms:received", "sms:batch:received"})
+NOBODYS = frozenset({"system:ping", "app:started"})
 
 
 def verify(incoming: Incoming, setup: Setup, at: datetime) -> bool:
@@ -29,16 +46,25 @@ def verify(incoming: Incoming, setup: Setup, at: datetime) -> bool:
 
 
 def parse(incoming: Incoming) -> list[Parsed]:
-    said: dict[str, Any] = json.loads(incoming.body)
-    payload: dict[str, Any] = said["payload"]
-    if said.get("event") in OUTCOMES:
-        return [Report(str(payload.get("messageId", "")), OUTCOMES[said["event"]])]
-    if said.get("event") != "sms:received":
+    tree = read_json(incoming.body)
+    event, payload = value_at(tree, "event"), find(tree, "payload")
+    if event in NOBODYS:
         return []
-    sender = str(payload.get("sender") or payload["phoneNumber"])  # older apps
-    body = str(payload.get("message", ""))
-    twin = (said.get("deviceId"), sender, payload.get("receivedAt"), body, payload.get("simNumber"))
-    return [Text(sender, str(payload.get("recipient") or ""), body, twin=tuple(str(one) for one in twin))]
+    if event in OUTCOMES and value_at(payload, "messageId"):
+        return [Report(value_at(payload, "messageId"), OUTCOMES[event])]
+    many = find(payload, "messages")
+    if isinstance(many, list) and many:
+        return [_text(tree, one, event) or Unread(one) for one in many]
+    return [_text(tree, payload, event) or Unread()]
+
+
+def _text(tree: Any, said: Any, event: str) -> Text | None:
+    sender = said_at(said, "sender") or said_at(said, "phoneNumber")  # older apps
+    body = said_at(said, "message")
+    if event not in TEXTS or not sender or body is None:
+        return None
+    twin = (find(tree, "deviceId"), sender, find(said, "receivedAt"), body, find(said, "simNumber"))
+    return Text(sender, said_at(said, "recipient") or "", body, twin=tuple(str(one) for one in twin))
 
 
 def send(setup: Setup, *, to: str, text: str, uuid: str, timeout: float) -> str:
@@ -48,7 +74,7 @@ def send(setup: Setup, *, to: str, text: str, uuid: str, timeout: float) -> str:
         "Content-Type": "application/json",
         "Authorization": "Basic " + base64.b64encode(login.encode()).decode(),
     }
-    answer = post(f"{setup.option('base_url', API)}/3rdparty/v1/messages", json.dumps(body).encode(), headers, timeout)
+    answer = post(f"{setup.address(API)}/3rdparty/v1/messages", json.dumps(body).encode(), headers, timeout)
     try:
         return str(json.loads(answer)["id"])
     except (ValueError, KeyError, TypeError):

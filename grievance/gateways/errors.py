@@ -18,3 +18,7 @@ class GatewayError(Exception):
 
 class NoGateway(Exception):
     """The settings of a gateway cannot be used; says which part and why, and repeats no value (it may be a secret)."""
+
+
+class Unparsable(ValueError):
+    """The body of a call can be taken apart neither as JSON nor as a form; says why, and repeats nothing of it."""

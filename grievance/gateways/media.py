@@ -28,16 +28,20 @@ GONE = frozenset({403, 404, 410})
 def hosts_of(kind: str, setup: Setup) -> frozenset[str]:
     """Where files of this gateway may lie: its own hosts, those that the office named, and its own server."""
     named = setup.options.get("media_hosts") or []
-    own = urlsplit(setup.option("base_url")).hostname if kind in HOSTS else None
-    return HOSTS.get(kind, frozenset()) | {str(one).lower() for one in named} | ({own} if own else set())
+    return _own_hosts(kind, setup) | {str(one).lower() for one in named}
 
 
-def headers_for(kind: str, setup: Setup) -> dict[str, str]:
-    """What shows that we may: for hosts of the provider's own alone."""
-    if kind != "twilio":
+def headers_for(kind: str, setup: Setup, url: str) -> dict[str, str]:
+    """What shows that we may: for the hosts of the provider alone, not for others where its files may lie."""
+    if kind not in HOSTS or urlsplit(url).hostname not in _own_hosts(kind, setup):
         return {}
     login = f"{setup.credential('account')}:{setup.credential('token')}"
     return {"Authorization": "Basic " + base64.b64encode(login.encode()).decode()}
+
+
+def _own_hosts(kind: str, setup: Setup) -> frozenset[str]:
+    server = urlsplit(setup.option("base_url")).hostname if kind in HOSTS else None
+    return HOSTS.get(kind, frozenset()) | ({server} if server else set())
 
 
 def fetch(
@@ -78,18 +82,18 @@ def fetch(
 
 def delete_file(kind: str, url: str, setup: Setup) -> None:
     """Delete it at its gateway, where that can be. Raises `GatewayError`; what is gone already is gone."""
-    if kind == "twilio":
+    if login := headers_for(kind, setup, url):
         _checked(url, hosts_of(kind, setup))
-        _at_provider(url, b"", headers_for(kind, setup), method="DELETE")
+        _at_provider(url, b"", login, method="DELETE")
 
 
 def strike_words(kind: str, provider_id: str, setup: Setup) -> None:
     """Strike out the words of a text at its gateway, where that can be. Raises as `delete_file`."""
     if kind == "twilio" and provider_id:
-        base, account = setup.option("base_url", twilio.API), setup.credential("account")
+        base, account = setup.address(twilio.API), setup.credential("account")
         url = f"{base}/2010-04-01/Accounts/{account}/Messages/{provider_id}.json"
         form = {"Content-Type": "application/x-www-form-urlencoded"}
-        _at_provider(url, urlencode({"Body": ""}).encode(), headers_for(kind, setup) | form)
+        _at_provider(url, urlencode({"Body": ""}).encode(), headers_for(kind, setup, url) | form)
 
 
 def _at_provider(url: str, data: bytes, headers: Mapping[str, str], method: str = "POST") -> None:

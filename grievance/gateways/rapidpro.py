@@ -2,11 +2,10 @@
 
 import json
 from datetime import datetime
-from typing import Any
 
 from grievance.gateways.errors import GatewayError
 from grievance.gateways.setup import Setup
-from grievance.gateways.wire import Incoming, Parsed, Text, post, same
+from grievance.gateways.wire import Incoming, Parsed, Text, Unread, post, read_json, said_at, same, value_at
 
 API = "https://textit.com"
 ANSWER = (200, "application/json", "{}")
@@ -20,15 +19,17 @@ def verify(incoming: Incoming, setup: Setup, at: datetime) -> bool:
 
 
 def parse(incoming: Incoming) -> list[Parsed]:
-    said: dict[str, Any] = json.loads(incoming.body)
-    sender = str(said["from"]).removeprefix("tel:")
-    return [Text(sender, str(said.get("to", "")), str(said.get("content", "")), str(said.get("id", "")))]
+    tree = read_json(incoming.body)
+    sender, words = (said_at(tree, "from") or "").removeprefix("tel:"), said_at(tree, "content")
+    if not sender or words is None:
+        return [Unread()]
+    return [Text(sender, value_at(tree, "to"), words, value_at(tree, "id"))]
 
 
 def send(setup: Setup, *, to: str, text: str, uuid: str, timeout: float) -> str:
     body = json.dumps({"urns": [f"tel:{to}"], "text": text}).encode()
     headers = {"Content-Type": "application/json", "Authorization": f"Token {setup.credential('token')}"}
-    answer = post(f"{setup.option('base_url', API)}/api/v2/broadcasts.json", body, headers, timeout)
+    answer = post(f"{setup.address(API)}/api/v2/broadcasts.json", body, headers, timeout)
     try:
         return str(json.loads(answer)["id"])
     except (ValueError, KeyError, TypeError):

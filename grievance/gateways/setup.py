@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 
-from grievance.gateways.errors import GatewayError
+from grievance.gateways.addresses import checked
+from grievance.gateways.errors import GatewayError, NoGateway
 
 INBOUND, STATUS = "inbound", "status"
 
@@ -33,6 +34,14 @@ class Setup:
 
     def option(self, name: str, otherwise: str = "") -> str:
         return str(self.options.get(name) or otherwise)
+
+    def address(self, otherwise: str) -> str:
+        """Of the provider, or of a server that stands in for it. Raises `GatewayError` where nothing may go there: the
+        text can be sent once it was mended."""
+        try:
+            return checked(self.option("base_url", otherwise), "base_url")
+        except NoGateway:
+            raise GatewayError("address") from None
 
     def credential(self, name: str) -> str:
         """Raises `GatewayError` where it is missing: the text can be sent once it was entered."""

@@ -1,4 +1,8 @@
-"""Twilio: form POST, signed over the public address and every parameter (Twilio, "Validating Requests")."""
+"""Twilio: form POST, signed over the public address and every parameter (Twilio, "Validating Requests").
+
+Twilio may hand a long text over as base64, and no field says so. A guess could turn somebody's words into other ones:
+it is kept as it came, and whoever reads it can decode it.
+"""
 
 import base64
 import hashlib
@@ -10,19 +14,25 @@ from urllib.parse import urlencode, urlsplit
 
 from grievance.gateways.errors import GatewayError
 from grievance.gateways.setup import Setup
-from grievance.gateways.wire import Incoming, Parsed, Report, Text, post, refused, same
+from grievance.gateways.wire import Incoming, Parsed, Report, Text, Unread, post, refused, same
 
 API = "https://api.twilio.com"
 ANSWER = (200, "text/xml", "<Response/>")  # one retry only, and then never again: it is answered before it is read
 OUTCOMES = {"sent": "sent", "delivered": "delivered", "read": "delivered", "undelivered": "failed", "failed": "failed"}
+# What only says that it is on its way.
+IN_BETWEEN = frozenset({"accepted", "scheduled", "queued", "sending", "canceled"})
 OPTED_OUT = "21610"
+FILES = tuple(f"MediaUrl{number}" for number in range(10))  # a message has ten at most
+LEAST_SECRET = 32  # characters of an auth token
 PORTS = {"https": 443, "http": 80}
 
 
 def verify(incoming: Incoming, setup: Setup, at: datetime) -> bool:
+    if len(setup.secret) < LEAST_SECRET:
+        return False
     given = incoming.headers.get("x-twilio-signature", "")
     signatures = [signature(setup.secret, url, incoming.form) for url in _addresses(incoming.url)]
-    return bool(setup.secret) and any(same(given, one) for one in signatures)
+    return any(same(given, one) for one in signatures)
 
 
 def signature(token: str, url: str, form: Iterable[tuple[str, str]]) -> str:
@@ -43,13 +53,15 @@ def _addresses(url: str) -> list[str]:
 
 def parse(incoming: Incoming) -> list[Parsed]:
     said = dict(incoming.form)
-    if "MessageStatus" in said and "Body" not in said:
-        outcome = OUTCOMES.get(said["MessageStatus"], "")
-        stopped = said.get("ErrorCode") == OPTED_OUT
-        return [Report(said.get("MessageSid", ""), outcome, stopped)] if outcome or stopped else []
-    pictures = range(int(said.get("NumMedia") or 0)) if (said.get("NumMedia") or "0").isdecimal() else range(0)
-    media = tuple(said[f"MediaUrl{n}"] for n in pictures if f"MediaUrl{n}" in said)
-    return [Text(said["From"], said.get("To", ""), said.get("Body", ""), said.get("MessageSid", ""), media=media)]
+    files = tuple(said[name] for name in FILES if said.get(name))
+    if said.get("From") and ("Body" in said or files):
+        return [Text(said["From"], said.get("To", ""), said.get("Body", ""), said.get("MessageSid", ""), media=files)]
+    if not said.get("MessageSid") or "MessageStatus" not in said:
+        return [Unread()]
+    status, stopped = said["MessageStatus"], said.get("ErrorCode") == OPTED_OUT
+    if status in IN_BETWEEN and not stopped:
+        return []
+    return [Report(said["MessageSid"], OUTCOMES.get(status, ""), stopped)]
 
 
 def send(setup: Setup, *, to: str, text: str, uuid: str, timeout: float) -> str:
@@ -58,7 +70,7 @@ def send(setup: Setup, *, to: str, text: str, uuid: str, timeout: float) -> str:
     fields = {"To": to, "Body": text, ("MessagingServiceSid" if sender.startswith("MG") else "From"): sender}
     if callback := setup.option("status_url"):
         fields["StatusCallback"] = callback
-    url = f"{setup.option('base_url', API)}/2010-04-01/Accounts/{account}/Messages.json"
+    url = f"{setup.address(API)}/2010-04-01/Accounts/{account}/Messages.json"
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
         "Authorization": "Basic " + base64.b64encode(f"{account}:{token}".encode()).decode(),

@@ -3,6 +3,7 @@
 import hmac
 import http.client
 import json
+import re
 import ssl
 import urllib.error
 import urllib.request
@@ -12,9 +13,19 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-from grievance.gateways.errors import GatewayError
+from grievance.gateways.errors import GatewayError, Unparsable
 
 MOST_BYTES = 64 * 1024
+MOST_FIELDS = 1000  # of a form: a gateway names a few dozen
+# Seconds for which a signed call is taken. Without a network, or while we are down, gateways repeat for a day and more:
+# what comes twice is told apart by its id, what is refused would be lost.
+OLDEST = 48 * 3600
+PARTS_MOST = 255  # a part says its place in one byte (3GPP TS 23.040)
+# Half of a pair of surrogates, which is no sign and cannot be written down; whole pairs and all else behind a backslash
+# are looked at so that they stay as they are.
+PAIRS = re.compile(
+    r"\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(\\u[dD][89a-fA-F][\da-fA-F]{2})|\\.", re.A
+)
 # Statuses that say something about this text or this number; any other 4xx is about us, and may be mended.
 FOR_GOOD = frozenset({400, 410, 413, 422})
 
@@ -31,7 +42,28 @@ class Incoming:
 
     @property
     def form(self) -> list[tuple[str, str]]:
-        return parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True)
+        """Raises `Unparsable` for more fields than any gateway has."""
+        text = self.body.decode("utf-8", "replace")
+        try:
+            return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        except ValueError:
+            raise Unparsable("fields") from None
+
+    @property
+    def tree(self) -> Any:
+        """The body as JSON, or as the fields of a form. Raises `Unparsable`."""
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return read_json(self.body) if kind == "application/json" or kind.endswith("+json") else dict(self.form)
+
+
+def read_json(body: bytes) -> Any:
+    """What gateways call JSON: bytes and halves of signs that are no text are U+FFFD from here on, so that whatever was
+    read can be written. Raises `Unparsable`, also for what is nested too deeply or counts too high."""
+    text = body.decode(json.detect_encoding(body), "replace")
+    try:
+        return json.loads(PAIRS.sub(lambda found: "\\ufffd" if found[1] else found[0], text))
+    except (ValueError, RecursionError):
+        raise Unparsable("json") from None
 
 
 @dataclass(frozen=True)
@@ -59,15 +91,25 @@ class Text:
 
 @dataclass(frozen=True)
 class Report:
-    """What became of a text that went out. ``outcome``: "sent", "delivered" or "failed"; ``stopped``: they told their
-    network that they want no more."""
+    """What became of a text that went out. ``outcome``: "sent", "delivered" or "failed", "" for a word that we do not
+    know; ``stopped``: they told their network that they want no more; ``said``: as `Unread` has it."""
 
     provider_id: str
     outcome: str
     stopped: bool = False
+    said: Any = field(default=None, compare=False, repr=False)
 
 
-Parsed = Text | Report
+@dataclass(frozen=True)
+class Unread:
+    """A call, or one item of it, in which nothing stands where it belongs: a person reads it as it came. ``said``: the
+    item, taken apart; None for the whole call."""
+
+    said: Any = field(default=None, repr=False)
+
+
+# Nothing at all is parsed of a call only where we know by its name that nobody's words are in it.
+Parsed = Text | Report | Unread
 
 
 def same(given: str, expected: str) -> bool:
@@ -142,6 +184,14 @@ def value_at(tree: Any, path: str) -> str:
     if found is None:
         return ""
     return found if isinstance(found, str) else json.dumps(found)
+
+
+def said_at(tree: Any, path: str) -> str | None:
+    """Likewise, but None where neither a text nor a number stands there."""
+    found = find(tree, path)
+    if isinstance(found, int | float) and not isinstance(found, bool):
+        return json.dumps(found)
+    return found if isinstance(found, str) else None
 
 
 def find(tree: Any, path: str) -> Any:

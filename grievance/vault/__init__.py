@@ -12,7 +12,7 @@ from grievance.vault.custody import (
 )
 from grievance.vault.files import CHUNK_BYTES, FileSealer, open_file
 from grievance.vault.keyring import ROLE_FILES, KeyRingError, Keys, hand_out, load_keys, make_keys
-from grievance.vault.marks import country_of, e164, email_mark, phone_marks
+from grievance.vault.marks import country_of, e164, email_mark, national_of, phone_marks
 from grievance.vault.pin import pin_digest
 from grievance.vault.sealing import (
     SALT_BYTES,
@@ -56,6 +56,7 @@ __all__ = [
     "is_word",
     "load_keys",
     "make_keys",
+    "national_of",
     "new_custody_key",
     "new_data_key",
     "new_salt",

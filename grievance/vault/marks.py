@@ -22,6 +22,14 @@ def e164(typed: str, region: str = "") -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def national_of(number: str) -> str:
+    """The digits of an E.164 number without those of its country, as far as they can be told apart."""
+    try:
+        return str(phonenumbers.parse(number).national_number)
+    except phonenumbers.NumberParseException:
+        return number.removeprefix("+")
+
+
 def country_of(number: str) -> str:
     """ISO 3166-1 alpha-2 of an E.164 number, "" where none can be told."""
     try:

@@ -9,8 +9,9 @@ from pathlib import Path
 from django.conf import settings
 
 from grievance import vault
-from grievance.gateways import KINDS, generic
+from grievance.gateways import KINDS
 from grievance.gateways.errors import GatewayError, NoGateway
+from grievance.gateways.generic import outbound
 from grievance.gateways.setup import STATUS, Setup, address_of
 from grievance.keys import open_contact_json
 from grievance.models import Gateway
@@ -23,7 +24,7 @@ PATIENCE = 15.0  # seconds for a gateway to answer
 class GatewayTransport:
     def __init__(self) -> None:
         try:
-            self.gateway = generic.configured(settings.SMS_GATEWAY)
+            self.gateway = outbound.configured(settings.SMS_GATEWAY)
         except NoGateway:
             raise TransportError("gateway_settings") from None
 
@@ -32,7 +33,7 @@ class GatewayTransport:
 
     def send(self, parcel: Parcel) -> str:
         with _told_as_transport():
-            return generic.send(self.gateway, to=parcel.to, text=parcel.body, uuid=short_id(parcel))
+            return outbound.send(self.gateway, to=parcel.to, text=parcel.body, uuid=short_id(parcel))
 
     def close(self) -> None:
         return None

@@ -1,6 +1,7 @@
 """Any bytes at a webhook, and any text in any parts: refused and not stored, or kept and read as it was written."""
 
 import hmac
+import json
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
 from accounts.models import User
+from grievance import vault
 from grievance.commands import listening, texting
+from grievance.keys import RING
 from grievance.models import FormSession, InboundRequest, InboundText
 from grievance.simulator import air
 from grievance.simulator.lines import Call, Heard, Line, Part
@@ -21,6 +24,7 @@ from tests.factories import AT
 from tests.grievance.simulated import PHONE, deliver, set_up
 
 CLEAN = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
+WITH_HALVES = st.text(st.characters(), max_size=200)  # also half of a pair (category Cs), which JSON can hold
 HERE = [HealthCheck.function_scoped_fixture]
 
 
@@ -77,6 +81,19 @@ def forget() -> None:
     InboundRequest.objects.all().delete()
 
 
+@settings(max_examples=25, suppress_health_check=HERE)
+@given(kind=st.sampled_from(["android", "rapidpro"]), words=WITH_HALVES)
+def test_json_with_halves_of_signs_is_read(client: Client, lines: dict[str, Line], kind: str, words: str) -> None:
+    forget()
+    line = lines[kind]
+    whole = WIRES[kind].inbound(line, Heard(PHONE, "WORDS", "id", 0.0))
+    body = whole.body.replace(b"WORDS", json.dumps(words)[1:-1].encode())
+    assert deliver(client, signed_anew(line, whole, body)) == 200
+    texting.read_requests(at=datetime.now(AT.tzinfo))
+    readable = words.encode("utf-16-be", "surrogatepass").decode("utf-16-be", "replace")
+    assert vault.open_contact(RING, bytes(InboundText.objects.get().sealed_body)).decode() == readable
+
+
 # -- Whatever comes
 
 HEADERS = st.dictionaries(
@@ -116,18 +133,22 @@ def test_what_is_proven_is_kept_as_one_sealed_row_whatever_it_holds(
 
 def proven_bytes(line: Line, body: bytes) -> Call:
     """A call with these bytes, proven as this kind proves itself; where it proves fields, with these fields."""
-    secret = line.secret.encode()
-    stamp = str(int(datetime.now(AT.tzinfo).timestamp()))
     whole = WIRES[line.kind].inbound(line, Heard(PHONE, body.decode("latin-1"), "id", 0.0))
-    if line.kind in {"android", "generic"}:
-        name = {"android": "X-Timestamp", "generic": "X-Moment"}[line.kind]
-        signed = hmac.new(secret, body + stamp.encode(), "sha256").hexdigest()
-        return Call(whole.path, body, dict(whole.headers) | {name: stamp, "X-Signature": signed})
-    if line.kind in {"africastalking", "rapidpro"}:
-        return Call(whole.path, body, whole.headers)
+    if line.kind in {"android", "generic", "africastalking", "rapidpro"}:
+        return signed_anew(line, whole, body)
     if line.kind == "twilio":
         fields = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
         signed = RequestValidator(line.secret).compute_signature("http://testserver" + whole.path, fields)
         once = urlencode(fields).encode()
         return Call(whole.path, once, dict(whole.headers) | {"X-Twilio-Signature": signed})
     return whole
+
+
+def signed_anew(line: Line, whole: Call, body: bytes) -> Call:
+    """The same call with another body; of those that sign it, or that have a secret beside it."""
+    if line.kind not in {"android", "generic"}:
+        return Call(whole.path, body, whole.headers)
+    stamp = str(int(datetime.now(AT.tzinfo).timestamp()))
+    name = {"android": "X-Timestamp", "generic": "X-Moment"}[line.kind]
+    proof = hmac.new(line.secret.encode(), body + stamp.encode(), "sha256").hexdigest()
+    return Call(whole.path, body, dict(whole.headers) | {name: stamp, "X-Signature": proof})

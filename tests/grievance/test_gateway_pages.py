@@ -35,6 +35,7 @@ FIELDS = {
     "secret": SECRET,
     "account": "u",
     "key": KEY,
+    "country": "CD",
 }
 
 
@@ -201,13 +202,16 @@ def statement(grievance: Grievance) -> str:
 
 def test_what_nobody_can_parse_is_a_grievance_as_it_came(page: Client, officer: User) -> None:
     made = add(page)
-    body = {"event": "sms:received", "payload": {"from": NUMBER, "words": "Maji machafu, piga 0810000002", "n": None}}
+    body = {
+        "event": "sms:received",
+        "payload": {"from": NUMBER, "words": "Maji machafu, piga 0810000001 au 0810000002", "n": None},
+    }
     request = hand_over(made, json.dumps(body).encode())
     grievance = Grievance.objects.get()
     assert (request.state, request.sealed_raw, request.grievance) == ("read", None, grievance)
     assert (grievance.channel, grievance.as_it_came, grievance.openness) == ("sms", True, "anonymous")
     assert grievance.received_at == AT
-    assert "payload.words: Maji machafu, piga […]" in statement(grievance)
+    assert "payload.words: Maji machafu, piga […] au 0810000002" in statement(grievance)
     assert "10000001" not in statement(grievance)
     writer = Writer.objects.get()
     assert vault.open_contact(RING, bytes(writer.sealed_number)).decode() == NUMBER

@@ -22,8 +22,9 @@ from grievance import vault
 from grievance.commands import gateways, listening, remote, texting
 from grievance.commands.bytext import set_pin
 from grievance.commands.pictures import strip_waiting
-from grievance.gateways import inbound, media
+from grievance.gateways import media
 from grievance.gateways.errors import GatewayError
+from grievance.gateways.generic import inbound
 from grievance.gateways.setup import Setup
 from grievance.gateways.wire import Incoming, Text
 from grievance.keys import RING, data_key_for_office, open_json
@@ -105,7 +106,7 @@ def arrives(provider: Provider, lead: User) -> Callable[..., InboundText]:
 
     def arrive(**fields: str) -> InboundText:
         gateway = gateways.add_gateway(
-            slug="g", name="g", kind="twilio", options={"base_url": provider.url}, secret="t", by=lead, at=AT,
+            slug="g", name="g", kind="twilio", options={"base_url": provider.url}, secret="t" * 32, by=lead, at=AT,
             credentials={"account": "AC1", "token": "t"},
         )  # fmt: skip
         sms = {"MessageSid": "MM1", "From": NUMBER, "To": "+15550100", "Body": "Tazama", "NumMedia": "1",
@@ -294,9 +295,10 @@ def test_a_name_that_leads_inside_is_not_followed(address: str, monkeypatch: pyt
 
 
 def test_a_login_goes_to_the_providers_own_hosts_alone(came: Came) -> None:
-    assert media.headers_for("generic", Setup(credentials={"Authorization": "x"})) == {}
+    assert media.headers_for("generic", Setup(credentials={"Authorization": "x"}), "https://api.twilio.com/1") == {}
     setup = Setup(credentials={"account": "AC1", "token": "t"})
-    assert media.headers_for("twilio", setup) == {"Authorization": "Basic " + base64.b64encode(b"AC1:t").decode()}
+    login = {"Authorization": "Basic " + base64.b64encode(b"AC1:t").decode()}
+    assert media.headers_for("twilio", setup, "https://api.twilio.com/1") == login
 
 
 @pytest.mark.parametrize("found", ["https://a.example/1", ["https://a.example/1"]])

@@ -26,7 +26,7 @@ from grievance.commands.writers import writer_of
 from grievance.gateways import KINDS
 from grievance.gateways.errors import GatewayError
 from grievance.gateways.setup import Setup
-from grievance.gateways.wire import Incoming, Text
+from grievance.gateways.wire import Incoming, Report, Text
 from grievance.models import Gateway
 from grievance.simulator.calling import Caller
 from grievance.simulator.faults import Outage
@@ -197,7 +197,8 @@ def test_its_reports_are_accepted_and_read(simulator: Simulator, kind: str, stat
     assert call is not None
     ours, setup = sender_of(line, "http://127.0.0.1:1")
     (report,) = KINDS[ours].parse(ours_accepts(line, call), setup.options)
-    assert (report.provider_id, getattr(report, "outcome", "")) == (sent.id, outcome)
+    assert isinstance(report, Report)
+    assert (report.provider_id, report.outcome) == (sent.id, outcome)
 
 
 def taken(simulator: Simulator, kind: str) -> list[Any]:

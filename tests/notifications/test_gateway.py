@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
 from grievance.gateways.errors import GatewayError, NoGateway
-from grievance.gateways.generic import configured, render, send
+from grievance.gateways.generic.outbound import configured, render, send
 from tests.notifications.servers import breaks_off, free_port, says, web_server
 
 TEXT = 'Recourse "K7": see & read\\do {{to}} ñ'

@@ -62,7 +62,7 @@ def test_a_lost_gateway_phone(client: Client, field: Gateway, lead: User, settin
     # What waited for the person, and what is said later, goes by the gateway that there is.
     with web_server(says(201, json.dumps({"sid": "SM1"}))) as web:
         gateways.add_gateway(
-            slug="office", name="Office", kind="twilio", secret="token-of-twilio", by=lead, at=AT,
+            slug="office", name="Office", kind="twilio", secret="t" * 32, by=lead, at=AT,
             options={"base_url": web.url.removesuffix("/send"), "sender": "+15550100"},
             credentials={"account": "AC1", "token": "token-of-twilio"},
         )  # fmt: skip

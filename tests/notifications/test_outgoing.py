@@ -40,7 +40,7 @@ def gateway(lead: User) -> Set:
     def add(slug: str, web: Web | str, **options: Any) -> Gateway:
         address = web if isinstance(web, str) else web.url.removesuffix("/send")
         return gateways.add_gateway(
-            slug=slug, name=slug, kind="twilio", secret="token-of-twilio", by=lead, at=AT,
+            slug=slug, name=slug, kind="twilio", secret="t" * 32, by=lead, at=AT,
             options={"base_url": address, "sender": "+15550100", **options},
             credentials={"account": "AC1", "token": "token-of-twilio"},
         )  # fmt: skip

@@ -16,6 +16,7 @@ OPTIONS = {
         "recipient": "message.to",
         "part": {"reference": "part.of", "number": "part.number", "total": "part.total"},
     },
+    "ignore": {"status": ["PENDING"]},
     "report": {
         "each": "results", "id": "id", "status": "status", "sent": ["ACCEPTED"], "delivered": ["DELIVERED"],
         "failed": ["UNDELIVERABLE", "REJECTED"],

@@ -1,4 +1,4 @@
-"""The gateway that is configured, not coded: any HTTP interface that takes a POST of JSON or of a form.
+"""How a gateway that is configured, and not coded, takes our texts: a POST of JSON or of a form.
 
 Configuration (settings.SMS_GATEWAY, a JSON object):
 
@@ -13,17 +13,17 @@ Configuration (settings.SMS_GATEWAY, a JSON object):
 ``{{uuid}}``, and ``{{type}}``: "text" where all signs are of GSM 03.38, else "unicode".
 """
 
-import ipaddress
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, quote_plus, urlsplit
+from urllib.parse import parse_qsl, quote_plus
 
 from django.conf import settings
 from django.core import checks
 
+from grievance.gateways.addresses import checked
 from grievance.gateways.errors import GatewayError, NoGateway
 from grievance.gateways.wire import post, value_at
 from grievance.segments import Coding, segmented
@@ -129,21 +129,8 @@ def _must(holds: bool, otherwise: str) -> None:
 
 
 def _url(value: Any) -> str:
-    _must(isinstance(value, str) and bool(value), "url is missing")
-    parts = urlsplit(value)
-    _must(not PLACEHOLDER.search(value), "url holds a placeholder: a number never stands in an address")
-    _must(parts.username is None, "url holds a login: put it into headers")
-    near = parts.scheme == "http" and _is_near(parts.hostname or "")
-    _must(bool(parts.hostname) and (parts.scheme == "https" or near), "url is https, or http to a private address")
-    return str(value)
-
-
-def _is_near(host: str) -> bool:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host == "localhost"
-    return address.is_loopback or address.is_private
+    _must(not PLACEHOLDER.search(str(value)), "url holds a placeholder: a number never stands in an address")
+    return checked(value, "url")
 
 
 def _content_type(headers: Mapping[str, str]) -> str:
