@@ -10,7 +10,7 @@ from functools import cache
 from babel.core import get_global
 from django.utils.translation import get_language_info
 
-from grievance.keywords import Keyword, language_named, words
+from grievance.keywords import Keyword, folded, language_named, word_for, words
 from grievance.segments import Coding, segmented
 
 MAIN = 10.0  # percent of the people of a country; our default
@@ -47,8 +47,9 @@ def listed(offered: Sequence[str], *, beside: str) -> str:
 def _word(code: str, offered: Sequence[str]) -> str:
     """The word that alone leads there; with the code behind it where it is that of other languages, too."""
     known = [said for said, (keyword, spoken) in words().items() if keyword == Keyword.LANGUAGE and code in spoken]
-    word = next((said for said in known if _is_gsm(said)), known[0])
-    here = [one for one in words()[word][1] if one in offered]
+    first = word_for(Keyword.LANGUAGE, code)
+    word = next((said for said in (first, *known) if _is_gsm(said)), first)
+    here = [one for one in words()[folded(word)][1] if one in offered]
     return word.upper() if here == [code] and code != "en" else f"{word} {code}".upper()
 
 

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 
 from grievance import coded, papers
 from grievance.commands.partners.keeping import CODES_A_CARD
-from grievance.keywords import Keyword, words
+from grievance.keywords import Keyword, meaning, word_for
 
 ARABIC, DEVANAGARI, ETHIOPIC = r"[\u0600-\u06ff]+", r"[\u0900-\u097f]+", r"[\u1200-\u137f]+"
 # A partner in each script; its name is in no catalogue.
@@ -173,8 +173,12 @@ def coming_back() -> dict[Keyword, str]:
 
 
 def said(keyword: Keyword, language: str) -> str:
-    own = [word for word, (meant, spoken) in words().items() if meant == keyword and language in spoken]
-    return own[0].upper()
+    word = word_for(keyword, language)
+    meant = meaning(word)
+    assert meant is not None
+    assert meant.keyword == keyword
+    assert language in meant.languages
+    return word.upper()
 
 
 @pytest.mark.parametrize("language", [*SERVED, "hi"])
