@@ -5,6 +5,7 @@ process to hold. A public process answers for itself and its database only.
 """
 
 import os
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -31,7 +32,7 @@ def mark(*, at: datetime) -> None:
         cache.set(MARK, at.isoformat(), timeout=None)
         return
     path = settings.VAR_DIR / "heartbeat"
-    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")  # two threads of one worker may meet here
     fresh.write_text(at.isoformat())
     fresh.replace(path)
 

@@ -1,5 +1,6 @@
 """Each sweep is a task that exists and is sent under its interval, and the health pages tell the truth."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -67,6 +68,13 @@ def test_a_worker_that_fell_silent_is_found(var: Path) -> None:
     assert health.worker(NOW + timedelta(seconds=10)) == {"ok": True, "seconds": 10}
     assert health.worker(NOW + timedelta(seconds=31)) == {"ok": False, "seconds": 31}
     assert health.worker(NOW - timedelta(hours=1)) == {"ok": False, "seconds": -3600}, "the time was set back"
+
+
+def test_threads_of_one_worker_that_leave_their_mark_at_once_do_not_meet(var: Path) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda _turn: health.mark(at=NOW), range(400)))
+    assert health.marked() == NOW
+    assert [found.name for found in var.iterdir() if found.name.startswith("heartbeat")] == ["heartbeat"]
 
 
 def test_what_waits_too_long_to_be_told_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
