@@ -96,8 +96,10 @@ def check_words(pdf: bytes, lines: list[str], language: str, apart: Sequence[str
     # As they stand on paper from left to right; what is not Arabic divides a line.
     pieces = [re.findall(ARABIC, re.sub(r"[،؛؟]", " ", one)) for one in re.split(r"[A-Za-z0-9]+|\n", text)]
     assert not Counter(written) - Counter(word for piece in pieces for word in piece)
+    boxes = sorted((list(reversed(one.split())) for one in apart), key=len, reverse=True)
     for whole in pieces:
-        piece = whole[1:] if whole[:1] and whole[0] in apart else whole
+        box = next((words for words in boxes if whole[: len(words)] == words), [])
+        piece = whole[len(box) :]
         if len(piece) > 1 and piece[0] in written:
             assert " ".join(reversed(piece)) in " ".join(written), piece
 
@@ -200,6 +202,7 @@ def test_the_guide_has_the_letters_and_the_words_that_we_listen_to(language: str
             _("We write to you only as long as you say that it is safe."),
             _("Or say it all in one text"),
             *coded.guide(language),
+            coded.example(language),
             _("These words always work"),
             f"{stop} {_('No more texts from us. Your case goes on.')}",
             f"{start}{' / START' * (start != 'START')} {_('Texts from us again.')}",
