@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from config.catalogues import compile_all
+from config.tables import bring_up_to_date
 from grievance.vault import KeyRingError, make_keys
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +32,7 @@ def main() -> int:
     unfinished = var / "demo.unfinished"
     if wanted and not connection.introspection.table_names():
         unfinished.touch()
-    call_command("migrate", interactive=False, verbosity=0)
+    bring_up_to_date()
     call_command("collectstatic", interactive=False, verbosity=0)
     if unfinished.exists():
         call_command("demo", stdout=sys.stderr)
