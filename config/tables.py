@@ -7,6 +7,7 @@ machine. What comes out is the same, and they are noted as applied: from then on
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Model
 
 
 def bring_up_to_date() -> None:
@@ -21,7 +22,8 @@ def _make() -> None:
     state = executor.loader.project_state()
     noted = executor.recorder.Migration
     with connection.schema_editor(atomic=True) as editor:
-        for model in [noted, *state.apps.get_models()]:
+        models: list[type[Model]] = [noted, *state.apps.get_models()]
+        for model in models:
             if model._meta.can_migrate(connection) and not model._meta.proxy:
                 editor.create_model(model)
         noted.objects.using(connection.alias).bulk_create(
