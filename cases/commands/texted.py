@@ -140,10 +140,7 @@ def _say_of_step(arrival: Arrival, filing: Filing, at: datetime, *, confirmed: b
     steps = [one for one in promises_to(filing, following.data_key, at).steps if one.counts]
     meant = _meant(steps, arrival.number)
     if meant is None:
-        if len(steps) > 1:
-            _say(arrival, filing, at, "which_step", word=word(own, language))
-        else:
-            _say(arrival, filing, at, "not_asked")
+        _ask_which(arrival, filing, at, "which_step", own, among=len(steps))
         return
     try:
         saying.say(following=following, step=meant.step, confirmed=confirmed, version=meant.version, at=at)
@@ -163,6 +160,14 @@ def _meant(asked: list[Asked], number: int | None) -> Asked | None:
     return waiting[0] if len(waiting) == 1 else None
 
 
+def _ask_which(arrival: Arrival, filing: Filing, at: datetime, name: str, keyword: Keyword, *, among: int) -> None:
+    """Of several it was none, or not said which; of none or one it was not asked."""
+    if among > 1:
+        _say(arrival, filing, at, name, word=word(keyword, filing.grievance.language))
+    else:
+        _say(arrival, filing, at, "not_asked")
+
+
 def _allow(arrival: Arrival, filing: Filing, at: datetime) -> None:
     _say_of_telling(arrival, filing, at, given=True)
 
@@ -180,10 +185,7 @@ def _say_of_telling(arrival: Arrival, filing: Filing, at: datetime, *, given: bo
     # Of several each is named: a long text may have cut off the one that still waits.
     meant = _meant(asked, arrival.number) if arrival.number is not None or len(asked) == 1 else None
     if meant is None:
-        if len(asked) > 1:
-            _say(arrival, filing, at, "which_telling", word=word(own, language))
-        else:
-            _say(arrival, filing, at, "not_asked")
+        _ask_which(arrival, filing, at, "which_telling", own, among=len(asked))
         return
     if given and not meant.read:
         _say(arrival, filing, at, "to_read", word=word(Keyword.READ, language))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import RoleGrant, User
 from accounts.roles import Role
@@ -15,6 +16,7 @@ from grievance import receipts
 from grievance.commands.draft import Draft
 from grievance.commands.filing import Filed, file_grievance
 from supplychain.models import Employment, Organisation, Site, SupplyLink
+from tests.cases.partner_pages import entered
 from tests.cases.programs import Program, token_for
 
 AT = datetime.fromisoformat("2026-03-02T09:00:00+00:00")  # a Monday
@@ -28,6 +30,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent == HERE and "client" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.long)
+
+
+@pytest.fixture
+def inside(neema: User) -> Client:
+    """Somebody who works for a partner, on its pages."""
+    return entered(neema)
 
 
 def draft(**changes: Any) -> Draft:

@@ -49,15 +49,19 @@ def test_something_else_under_the_same_key_is_refused_and_added_to_nobody(progra
     assert Grievance.objects.count() == 1
 
 
-def test_what_stopped_between_the_key_and_the_filing_is_filed_by_the_next_try(
-    program: Program, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def killed_before_it_files(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     def dies(**_given: object) -> None:
         raise RuntimeError("the process was killed")
 
     with monkeypatch.context() as broken:
         broken.setattr("grievance.commands.partners.keyed.file_for", dies)
         assert program.post("grievances/", a_body())[0] == 500
+
+
+def test_what_stopped_between_the_key_and_the_filing_is_filed_by_the_next_try(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed_before_it_files(program, monkeypatch)
     assert CallKey.objects.count() == 1
     assert program.post("grievances/", a_body())[0] == 201
     assert program.post("grievances/", a_body())[0] == 200
@@ -119,12 +123,7 @@ def test_a_key_is_forgotten_after_three_days_and_what_was_filed_under_it_is_neve
 def test_a_key_under_which_nothing_was_filed_may_come_anew_once_it_is_forgotten(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def dies(**_given: object) -> None:
-        raise RuntimeError("the process was killed")
-
-    with monkeypatch.context() as broken:
-        broken.setattr("grievance.commands.partners.keyed.file_for", dies)
-        program.post("grievances/", a_body())
+    killed_before_it_files(program, monkeypatch)
     CallKey.objects.update(at=timezone.now() - CALL_KEY_KEPT)
     assert program.post("grievances/", a_body("other words"))[1]["code"] == "key_reused"
     assert forget_keys(at=timezone.now()) == 1
