@@ -77,6 +77,9 @@ _ANNOUNCED: dict[str, Text] = {
     "answer_waits": _("There is an answer. To read it: your number, your PIN and %(word)s."),
     "question_waits": _("There is a question for you. To read it: your number, your PIN and %(word)s."),
     "are_you_safe": _("Are you safe? Write your number, your PIN and %(yes)s or %(no)s."),
+    # To who filed on the web and chose a safe way: there is no PIN, and less is said.
+    "page_waits": _("Something waits for you. To read it: the page where you filed, and your number."),
+    "page_safe": _("Are you safe? Please answer on the page where you filed, with your number."),
 }
 
 TEXTS: dict[str, Text] = {

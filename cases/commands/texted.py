@@ -44,12 +44,20 @@ Asked = TypeVar("Asked", bound=_Asked)
 
 
 def heed(arrival: Arrival, at: datetime) -> bool:
-    """Do what an arrival asks for by text. False while its grievance has no case yet."""
-    filing = Filing.objects.filter(grievance=arrival.grievance_id).select_related("case", "grievance").first()
+    """Do what an arrival asks for by text. False while its grievance has no case yet.
+
+    Of words that were erased while it waited there is nothing left to ask for; who is not safe is heard all the same.
+    """
+    filing = Filing.objects.filter(grievance=arrival.grievance_id).select_related("case", "grievance__key").first()
     if filing is None:
         return False
-    DOING[arrival.kind](arrival, filing, at)
+    if not _erased(filing) or arrival.kind not in OF_WORDS:
+        DOING[arrival.kind](arrival, filing, at)
     return True
+
+
+def _erased(filing: Filing) -> bool:
+    return filing.grievance.key.erased_at is not None
 
 
 def _say(arrival: Arrival, filing: Filing, at: datetime, name: str, **values: object) -> None:
@@ -223,7 +231,7 @@ def _safe(arrival: Arrival, filing: Filing, at: datetime) -> None:
 
 def _unsafe(arrival: Arrival, filing: Filing, at: datetime) -> None:
     """Asked or not: somebody is told now."""
-    if SafetyCheck.objects.unanswered(at).filter(filing=filing).exists():
+    if SafetyCheck.objects.unanswered(at).filter(filing=filing).exists() and not _erased(filing):
         safety.answer(following=by_pin(filing.grievance), answer=SafetyAnswer.WORRIED, at=at)
     else:
         case = locked(filing.case)
@@ -249,3 +257,5 @@ DOING: dict[str, Callable[[Arrival, Filing, datetime], None]] = {
     Kind.WITHDRAW: _withdraw,
     Kind.GUESSED: _guessed,
 }
+# What is asked of the words that a case holds, or said beside them.
+OF_WORDS = frozenset({Kind.READ, Kind.CONFIRM, Kind.DISPUTE, Kind.SAFE, Kind.ALLOW, Kind.REFUSE, Kind.WITHDRAW})

@@ -15,6 +15,7 @@ from grievance.commands.arrivals import danger_arrived, message_arrived
 from grievance.commands.custody import identity_seals
 from grievance.commands.draft import Draft
 from grievance.commands.files import attach
+from grievance.commands.reaching import call_back
 from grievance.keys import data_key_by_receipt, open_json, open_text, seal_contact, seal_text
 from grievance.models import Complainant, Consent, Grievance, IdentitySeal, Message
 from grievance.questions import QUESTIONS, Kind, Question, Stored, in_words
@@ -122,6 +123,7 @@ def _person(grievance: Grievance, draft: Draft, data_key: bytes) -> bool:
     person.phone_mark = person.email_mark = person.marked_at = None  # a worker finds them anew
     person.safe_way = way
     person.save()
+    call_back([person])
     if draft.openness == Grievance.Openness.CONFIDENTIAL and draft.name and not person.seals.exists():
         IdentitySeal.objects.bulk_create(identity_seals(person, draft.name))
     Grievance.objects.filter(pk=grievance.pk).update(openness=draft.openness)

@@ -12,6 +12,7 @@ from grievance import vault
 from grievance.commands.following import Following
 from grievance.commands.forgetting import forget_numbers
 from grievance.commands.lost import stop_recoveries
+from grievance.commands.reaching import call_back
 from grievance.commands.reading import note_opening
 from grievance.keys import RING
 from grievance.models import CallGrant, Complainant, Opening
@@ -50,5 +51,6 @@ def forget(*, following: Following, at: datetime) -> bool:
     person.save()
     CallGrant.objects.filter(complainant=person, revoked_at=None).update(revoked_at=at)
     stop_recoveries(grievances=[person.grievance_id])
+    call_back([person])
     forget_numbers(grievances=[person.grievance_id], at=at)
     return True

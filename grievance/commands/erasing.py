@@ -5,6 +5,7 @@ from datetime import datetime
 
 from grievance.commands.forgetting import forget_numbers
 from grievance.commands.lost import stop_recoveries
+from grievance.commands.reaching import call_back
 from grievance.models import (
     CallGrant,
     Complainant,
@@ -35,6 +36,7 @@ def erase_words(*, grievances: Collection[Grievance], keys: Collection[int], at:
     CallGrant.objects.filter(complainant__in=people, revoked_at=None).update(revoked_at=at)
     people.update(sealed_contact=None, sealed_name=None, phone_mark=None, email_mark=None)
     stop_recoveries(grievances=ids)
+    call_back(people)
     forget_numbers(grievances=ids, at=at)
     _empty_files(ids)
 

@@ -3,7 +3,6 @@
 Everything is found by state: a worker that stops, or two at once, lose and double nothing.
 """
 
-import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -15,6 +14,7 @@ from accounts.errors import Refused
 from grievance import receipts, vault
 from grievance.commands.datakeys import wrap_anew
 from grievance.commands.lost import OPEN, call_back, message_id, stop_recoveries
+from grievance.commands.reaching import home_of, opened, safe_address
 from grievance.keys import RING, data_key_for_office, seal_contact
 from grievance.models import Complainant, Grievance, KeyWrap, Recovery, Reply
 from grievance.rules import (
@@ -31,7 +31,6 @@ from supplychain.queries import site_countries
 State = Recovery.State
 # What failed by an error of ours waits this long, so that the rest does not wait for it.
 LATER = timedelta(minutes=5)
-BY_WAY: dict[str, str] = {Complainant.Safe.SMS: "phone", Complainant.Safe.EMAIL: "email"}
 
 
 def sweep(*, at: datetime, limit: int = 200) -> int:
@@ -73,28 +72,10 @@ def mark_contacts(*, at: datetime, limit: int = 200) -> int:
 
 
 def _marks(person: Complainant) -> tuple[bytes | None, bytes | None]:
-    contact = _opened(person.sealed_contact)
-    at_home = _region(person.grievance)
+    contact = opened(person.sealed_contact)
+    at_home = home_of(person.grievance)
     phones = vault.phone_marks(RING, contact.get("phone", ""), [at_home])
     return next(iter(phones), None), vault.email_mark(RING, contact.get("email", ""))
-
-
-def _region(grievance: Grievance) -> str:
-    """Where a number without its country code is at home."""
-    return grievance.country or (grievance.site.country if grievance.site else "")
-
-
-def _opened(sealed: bytes | memoryview | None) -> dict[str, str]:
-    """{} for nothing, and for a box that somebody else made."""
-    if sealed is None:
-        return {}
-    try:
-        contact: dict[str, str] = json.loads(vault.open_contact(RING, sealed))
-    except vault.CannotOpen as error:
-        if error.code == "no_key":
-            raise
-        return {}
-    return contact
 
 
 @transaction.atomic
@@ -117,7 +98,7 @@ def _do_next(pk: int, at: datetime) -> None:
 
 def _look_up(row: Recovery, at: datetime) -> None:
     """Whose contact it is; each of their grievances has a wait of its own, and a code of its own."""
-    begun = [one for one in (_begin(row, grievance, at) for grievance in _whose(_opened(row.sealed_request))) if one]
+    begun = [one for one in (_begin(row, grievance, at) for grievance in _whose(opened(row.sealed_request))) if one]
     row.sealed_request, row.state, row.next_at = None, State.NOBODY, None
     if begun:
         first, *others = begun
@@ -160,15 +141,20 @@ def _begin(row: Recovery, grievance: Grievance, at: datetime) -> Recovery | None
 
 def _send_code(row: Recovery, at: datetime) -> None:
     """The wait is over and nobody stopped it: a code for the way that is safe now."""
-    to, way = _safe_way(row.grievance)
+    person = Complainant.objects.select_related("grievance__site").filter(grievance=row.grievance).first()
+    to = safe_address(person, opened(person.sealed_contact)) if person else ""
     data_key = _data_key(row.grievance)
-    if row.grievance is None or data_key is None or not to:
+    if person is None or row.grievance is None or data_key is None or not to:
         row.state, row.next_at = State.STOPPED, None
         return
     code = _make_code(row, row.grievance, data_key, at)
     parcel = {"to": to, **_words(code, row.grievance.language)}
     Reply.objects.create(
-        channel=way, sealed_parcel=seal_contact(parcel), message_id=message_id(row), made_at=at, next_try_at=at
+        channel=person.safe_way,
+        sealed_parcel=seal_contact(parcel),
+        message_id=message_id(row),
+        made_at=at,
+        next_try_at=at,
     )
 
 
@@ -193,17 +179,6 @@ def code_for(*, grievance: Grievance, at: datetime) -> str:
     code = _make_code(row, grievance, data_key, at)
     row.save(force_insert=True)
     return code
-
-
-def _safe_way(grievance: Grievance | None) -> tuple[str, str]:
-    """The number or address, and the way; ("", "") where it is not safe any more or was deleted."""
-    person = Complainant.objects.select_related("grievance__site").filter(grievance=grievance).first()
-    if person is None or person.safe_way not in BY_WAY:
-        return "", ""
-    typed = _opened(person.sealed_contact).get(BY_WAY[person.safe_way], "")
-    if person.safe_way == Complainant.Safe.EMAIL:
-        return typed.strip(), person.safe_way
-    return vault.e164(typed, _region(person.grievance)) or "", person.safe_way
 
 
 def _data_key(grievance: Grievance | None) -> bytes | None:

@@ -122,6 +122,8 @@ class Reply(models.Model):
     doubtful = models.BooleanField(default=False)  # the outcome of a try is not known; sent once more, with the same id
     done_at = models.DateTimeField(null=True)
     writer = models.ForeignKey("grievance.Writer", models.PROTECT, null=True, related_name="replies")
+    # Who hears by their safe way that something waits; what did not go out yet goes nowhere once that is safe no more.
+    person = models.ForeignKey("grievance.Complainant", models.PROTECT, null=True, related_name="replies")
     segments = models.PositiveSmallIntegerField(default=0)  # of a text: how many parts it is sent and paid in
     urgent = models.BooleanField(default=False)
     # Asked for with a PIN just now: it goes even to a phone that was said not to be safe.

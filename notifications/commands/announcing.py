@@ -1,4 +1,4 @@
-"""Telling people who filed by text that something waits for them, without saying what: only where texts are safe."""
+"""Telling people who filed that something waits for them, without saying what: only where and how it is safe."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -8,20 +8,27 @@ from django.db.models import Q, QuerySet
 from cases.events import Event
 from cases.models import CaseEvent, Confirmation, Filing, Payment, RemedyStep
 from grievance.commands.answering import say
+from grievance.commands.reaching import BY_WAY, reach
 from grievance.keywords import Keyword, word_for
 from grievance.models import Complainant, ConsentQuestion, TextReceipt
 
 People = QuerySet[Filing]
+Wanted = set[tuple[str, int]]  # name of the text, id of the grievance
+# What is said by the safe way, where it is not just that something waits.
+PAGES = {"are_you_safe": "page_safe"}
 
 
 def announce(events: Iterable[CaseEvent], *, at: datetime) -> int:
-    """Each person once for each thing, however many events say it. Returns how many texts wait to go out.
-
-    Nobody hears by the phone of a partner whose part they ended.
-    """
+    """Each person once for each thing, however many events say it: on the phone that they filed from, with a PIN, or by
+    the safe way that they chose on the web. Returns how many texts wait to go out."""
     wanted = {(told[0], pk) for event in events if (told := ANNOUNCED.get(event.kind)) for pk in _whom(event, told[1])}
     if not wanted:
         return 0
+    return _by_text(wanted, at) + _by_safe_way(wanted, at)
+
+
+def _by_text(wanted: Wanted, at: datetime) -> int:
+    """Nobody hears by the phone of a partner whose part they ended."""
     receipts = (
         TextReceipt.objects.filter(
             grievance__in=[pk for _name, pk in wanted],
@@ -35,6 +42,20 @@ def announce(events: Iterable[CaseEvent], *, at: datetime) -> int:
     )
     by_grievance = {receipt.grievance_id: receipt for receipt in receipts}
     return sum(_say(name, by_grievance[pk], at) for name, pk in sorted(wanted) if pk in by_grievance)
+
+
+def _by_safe_way(wanted: Wanted, at: datetime) -> int:
+    people = Complainant.objects.filter(
+        grievance__in=[pk for _name, pk in wanted],
+        grievance__receipt__isnull=False,
+        grievance__text_receipt=None,
+        grievance__key__erased_at=None,
+        safe_way__in=BY_WAY,
+        sealed_contact__isnull=False,
+    ).select_related("grievance__site")
+    by_grievance = {person.grievance_id: person for person in people}
+    texts = {(PAGES.get(name, "page_waits"), pk) for name, pk in wanted if pk in by_grievance}
+    return sum(reach(by_grievance[pk], name, at=at, urgent=name == "page_safe") for name, pk in sorted(texts))
 
 
 def _say(name: str, receipt: TextReceipt, at: datetime) -> bool:

@@ -17,6 +17,7 @@ from cases.events import Event
 from cases.models import Case, CaseEvent, Confirmation, Filing, RemedyStep, SafetyCheck
 from grievance import vault
 from grievance.commands import listening, recovering
+from grievance.commands.erasing import erase_words
 from grievance.keys import data_key_for_office, open_json, open_text
 from grievance.models import (
     Arrival,
@@ -343,6 +344,24 @@ def test_an_anonymous_worker_files_in_arabic_on_a_shared_phone_and_confirms_late
         assert asks(phone, wrong, AT + hours * timedelta(hours=1))[0].startswith(no_match)
     asks(phone, f"{first} ٧٣٠٤٩١ تأكيد", AT + timedelta(hours=5))
     assert state(made) == "confirmed"
+
+
+# -- Words that are erased while something waits
+
+
+@pytest.mark.parametrize("word", ["READ", "CONFIRM", "SAFE", "ALLOW", "WITHDRAW", "STATUS", "NOT SAFE"])
+def test_what_was_asked_before_the_words_were_erased_holds_up_nothing(
+    phone: Phone, number: str, case: Case, handler: User, word: str
+) -> None:
+    Case.objects.update(handler=handler)
+    safety.ask(case=Case.objects.get(), filing=case.filings.get(), by=handler, at=AT)
+    phone.write(f"{number} {PIN} {word}", AT + MINUTE)
+    assert Arrival.objects.count() == 1
+    erase_words(grievances=list(Grievance.objects.all()), keys=[case.key_id], at=AT + MINUTE)
+    assert intake.take_up(at=AT + MINUTE) == 1
+    assert not Arrival.objects.exists()
+    assert (Case.objects.get().urgent_since is not None) == (word == "NOT SAFE")
+    assert SafetyCheck.objects.get().answered_at is None
 
 
 # -- Safety

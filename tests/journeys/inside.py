@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,14 +19,18 @@ from django.utils import timezone  # noqa: E402
 from accounts.models import User  # noqa: E402
 from cases.commands import casework, reading, respondents  # noqa: E402
 from cases.demo import cast as actors  # noqa: E402
-from cases.models import Case, CaseEvent, Untold  # noqa: E402
+from cases.models import Case, CaseEvent, Confirmation, Untold  # noqa: E402
 from grievance import receipts  # noqa: E402
+from grievance.commands import listening  # noqa: E402
 from grievance.commands.draft import Draft  # noqa: E402
 from grievance.commands.filing import file_grievance  # noqa: E402
-from grievance.models import Receipt  # noqa: E402
+from grievance.models import FormSession, Receipt  # noqa: E402
 from notifications.models import Notice  # noqa: E402
 from supplychain import demo as chains  # noqa: E402
 from supplychain.models import Site  # noqa: E402
+from tests.cases.promises import verified_in  # noqa: E402
+
+Said = dict[str, Any] | list[dict[str, Any]]
 
 
 def main() -> None:
@@ -79,6 +84,28 @@ def newest() -> dict[str, Any]:
     }
 
 
+def promised() -> dict[str, Any]:
+    """The oldest case, where a company promised something at the mine that is done as far as everybody else can see."""
+    case, at = Case.objects.order_by("pk")[0], _now()
+    handler, supervisor, verifier = (User.objects.get(username=name) for name in ("tomas", "irene", "vera"))
+    casework.assign(case=case, handler=handler, by=supervisor, at=at)
+    casework.name_site(case=case, site=_mine(), by=handler, at=at)
+    step = verified_in(case, handler, verifier, supervisor, at=at)
+    return {"reference": case.reference, "step": step.pk}
+
+
+def said_of_promises() -> list[dict[str, Any]]:
+    """What became of each thing that was promised."""
+    said = Confirmation.objects.order_by("pk")
+    return [{"state": one.step.state, "confirmed": one.confirmed} for one in said.select_related("step")]
+
+
+def half_an_hour_later() -> dict[str, Any]:
+    """What a worker does when nothing more came in: conversations that fell silent end."""
+    listening.listen(at=_now() + timedelta(minutes=31))
+    return {"open": FormSession.objects.open().count()}
+
+
 def notices() -> dict[str, Any]:
     """How often anybody was told of the same thing, and what is still open."""
 
@@ -99,7 +126,7 @@ def _case(at: datetime, openness: str) -> Any:
     draft = Draft(
         channel="web", language="sw", statement="Hatujalipwa.", place="", families=("WG",),
         happened_on=date(2026, 1, 1),
-        site_id=Site.objects.filter(kind="mine").order_by("pk")[0].pk, ongoing=True, urgent=False, openness=openness,
+        site_id=_mine().pk, ongoing=True, urgent=False, openness=openness,
         may_tell=True,
     )  # fmt: skip
     file_grievance(draft=draft, nonce=nonce, at=at)
@@ -113,11 +140,17 @@ def _case(at: datetime, openness: str) -> Any:
     raise TimeoutError("no worker opened the case")
 
 
+def _mine() -> Site:
+    return Site.objects.filter(kind="mine").order_by("pk")[0]
+
+
 def _now() -> datetime:
     return timezone.now()
 
 
-COMMANDS = {"cast": cast, "late": late, "run_out": run_out, "newest": newest, "notices": notices}
+COMMANDS: dict[str, Callable[[], Said]] = {
+    one.__name__: one for one in (cast, late, run_out, newest, promised, said_of_promises, half_an_hour_later, notices)
+}
 
 if __name__ == "__main__":
     main()
