@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from grievance import comeback, vault
 from grievance.commands import repeating
@@ -22,7 +23,7 @@ from grievance.commands.speaking import hear_card, hear_word
 from grievance.commands.striking import struck
 from grievance.keys import RING
 from grievance.keywords import Keyword, Meant, keyword_of
-from grievance.models import FormSession, Grievance, InboundText, Writer
+from grievance.models import FormSession, Grievance, InboundRequest, InboundText, Writer
 from grievance.talk import PIN
 
 PARTS_WITHIN = timedelta(minutes=10)  # a long text whose parts do not all come is heard as it is
@@ -32,18 +33,21 @@ PUT_OFF = timedelta(minutes=10)  # of what could not be heard
 def listen(*, at: datetime, limit: int = 200) -> int:
     """Hear what came in, oldest first, then end the conversations that fell silent. Returns how many were heard.
 
-    Each in a transaction of its own; one that fails waits a while, stays, and holds up nobody else.
+    Each in a transaction of its own; one that fails waits a while, stays, and holds up nobody else. All of one writer's
+    texts are heard under that writer's lock, so that any number of workers hear each once and none while another ends
+    the conversation. Nobody is silent, and no part is missing, while what came in by then still waits to be read.
     """
     heard, errors = 0, []
+    until = min(at, InboundRequest.objects.unread_since(at))
     for pk in list(InboundText.objects.unheard(at).values_list("pk", flat=True)[:limit]):
         try:
-            heard += _hear_one(pk, at)
+            heard += _hear_one(pk, at, until)
         except Exception as error:  # noqa: BLE001 - whatever it was, the next person's words must not wait for it
             InboundText.objects.filter(pk=pk).update(not_before=at + PUT_OFF)
             errors.append(error)
-    for pk in list(FormSession.objects.silent(at).values_list("pk", flat=True)[:limit]):
+    for pk in list(FormSession.objects.silent(until).values_list("pk", flat=True)[:limit]):
         try:
-            heard += _end_silent(pk, at)
+            heard += _end_silent(pk, at, until)
         except Exception as error:  # noqa: BLE001 - as above
             FormSession.objects.filter(pk=pk).update(ends_at=at + PUT_OFF)
             errors.append(error)
@@ -52,13 +56,21 @@ def listen(*, at: datetime, limit: int = 200) -> int:
     return heard
 
 
-@transaction.atomic
-def _hear_one(pk: int, at: datetime) -> int:
+def _hold(theirs: "QuerySet[InboundText] | QuerySet[FormSession]") -> bool:
+    """Take the lock of whoever wrote this. False where another worker has it, or there is nothing any more. What was
+    read before the lock is read again under it: another worker may have ended it in between."""
     skip = connection.features.has_select_for_update_skip_locked
-    text = InboundText.objects.filter(pk=pk, heard_at=None).select_related("writer__gateway").first()
-    if text is None or not Writer.objects.select_for_update(skip_locked=skip).filter(pk=text.writer_id).exists():
+    return Writer.objects.select_for_update(skip_locked=skip).filter(pk__in=theirs.values("writer")).exists()
+
+
+@transaction.atomic
+def _hear_one(pk: int, at: datetime, until: datetime) -> int:
+    if not _hold(InboundText.objects.filter(pk=pk)):
         return 0
-    found = _parts_of(text, at)
+    text = InboundText.objects.filter(pk=pk, heard_at=None).select_related("writer__gateway").first()
+    if text is None:
+        return 0
+    found = _parts_of(text, until)
     if not found:  # the rest is on its way: whichever comes last brings this one along, and nobody waits behind it
         InboundText.objects.filter(pk=pk).update(not_before=text.at + PARTS_WITHIN)
         return 0
@@ -87,14 +99,14 @@ class _Came:
         return "_Came()"
 
 
-def _parts_of(text: InboundText, at: datetime) -> list[InboundText]:
-    """All of one text, in order; none while some are missing and may still come."""
+def _parts_of(text: InboundText, until: datetime) -> list[InboundText]:
+    """All of one text, in order; none while some are missing and may still come. What came ``until`` then is read."""
     if text.part_of is None or repeating.late_part(text) is not None:
         return [text]
     rows = InboundText.objects.filter(part_of=bytes(text.part_of), heard_at=None, twin_of=None)
     found = list(rows.select_related("writer").order_by("part", "pk"))
     complete = {row.part for row in found} == set(range(1, text.parts + 1))
-    return found if complete or text.at + PARTS_WITHIN <= at else []
+    return found if complete or text.at + PARTS_WITHIN <= until else []
 
 
 def _belongs_to(text: InboundText) -> FormSession | Grievance | None:
@@ -164,12 +176,12 @@ def _is_their_pin(session: FormSession, returning: comeback.Returning) -> bool:
 
 
 @transaction.atomic
-def _end_silent(pk: int, at: datetime) -> int:
-    """Silence gets no reply."""
-    skip = connection.features.has_select_for_update_skip_locked
-    held = FormSession.objects.silent(at).select_for_update(of=("self",), skip_locked=skip)
-    session = held.select_related("writer__gateway").filter(pk=pk).first()
-    if session is None:
+def _end_silent(pk: int, at: datetime, until: datetime) -> int:
+    """Silence gets no reply. Whose text was read and waits to be heard is not silent."""
+    if not _hold(FormSession.objects.filter(pk=pk)):
+        return 0
+    session = FormSession.objects.silent(until).select_related("writer__gateway").filter(pk=pk).first()
+    if session is None or InboundText.objects.unheard(at).filter(writer=session.writer_id).exists():
         return 0
     end_session(session, answers_of(session), at=at)
     return 1

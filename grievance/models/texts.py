@@ -151,6 +151,11 @@ class InboundRequestQuerySet(models.QuerySet["InboundRequest"]):
         ready = models.Q(not_before=None) | models.Q(not_before__lte=at)
         return self.filter(ready, state=InboundRequest.State.WAITING).order_by("tries", "pk")
 
+    def unread_since(self, at: datetime) -> datetime:
+        """When the oldest came that waits to be read and did not fail yet; ``at`` where none does."""
+        oldest = self.filter(state=InboundRequest.State.WAITING, tries=0).order_by("tries", "pk").first()
+        return oldest.received_at if oldest else at
+
     def not_read(self) -> "InboundRequestQuerySet":
         """What no program could read: a grievance as it came, or nothing at all."""
         return self.filter(models.Q(grievance__isnull=False) | models.Q(state=InboundRequest.State.UNREADABLE))

@@ -7,7 +7,7 @@ from accounts.models import User
 from cases.codes import Method, RemedyType, SeatKind
 from cases.commands.remedy import delivery, plan
 from cases.commands.remedy.plan import Promised
-from cases.models import Case, RemedyStep, Seat
+from cases.models import Case, RemedyStep, Respondent, Seat
 from grievance.commands.following import Following
 from grievance.keys import data_key_for_office
 from tests.factories import AT
@@ -20,8 +20,13 @@ WORDS = {
 }
 
 
+def company_at(case: Case) -> Respondent:
+    """Whom the site belongs to; the first of several."""
+    return case.respondents.filter(tier=0).order_by("pk")[0]
+
+
 def promised(case: Case, *, at: datetime = AT, **changes: Any) -> Promised:
-    owner = case.respondents.get(tier=0)
+    owner = company_at(case)
     given = {
         "type": RemedyType.COMPENSATION, "owner": owner, "due_on": (at + 60 * DAY).date(),
         "what": "Two months of wages", "indicator": "Proof of payment for each person", "texts": WORDS, **changes,
@@ -34,7 +39,7 @@ def verified_in(case: Case, handler: User, verifier: User, supervisor: User, *, 
     Case.objects.filter(pk=case.pk).update(stage="remedy_design", handler=handler)
     case.filings.update(vetted_at=at, vetted_by=handler)
     case = Case.objects.get(pk=case.pk)
-    company = case.respondents.get(tier=0)
+    company = company_at(case)
     case.respondents.filter(pk=company.pk).update(
         state="accepted", approved_at=at, approved_by=handler, notified_at=at, people_who_fit=40
     )

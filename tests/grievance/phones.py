@@ -28,11 +28,15 @@ class Phone:
     def __init__(self, gateway: Gateway, number: str = "+243810000001") -> None:
         self.gateway, self.number = gateway, number
 
-    def write(self, words: str, at: datetime) -> list[str]:
-        before = len(self.thread())
-        body = json.dumps({"f": self.number, "t": words, "i": uuid.uuid4().hex}).encode()
+    def send(self, words: str, at: datetime, **more: str) -> None:
+        """It came, and waits to be read."""
+        body = json.dumps({"f": self.number, "t": words, "i": uuid.uuid4().hex, **more}).encode()
         incoming = Incoming("", body, {"content-type": "application/json"})
         gateways.keep_request(gateway=self.gateway, incoming=incoming, at=at)
+
+    def write(self, words: str, at: datetime) -> list[str]:
+        before = len(self.thread())
+        self.send(words, at)
         texting.read_requests(at=at)
         listening.listen(at=at)
         return self.thread()[before:]

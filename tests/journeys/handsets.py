@@ -57,18 +57,15 @@ class Handset:
         """What came from Recourse, oldest first."""
         return self.look().locator("xpath=self::*[not(contains(@class, 'own'))]/p[1]").all_inner_texts()
 
-    def states(self) -> list[str]:
-        """Of each text, whoever wrote it: what became of it."""
-        return self.look().locator("p > b").all_inner_texts()
-
-    def write(self, words: str) -> None:
-        """Send a text, and wait until its gateway is done with it."""
+    def write(self, words: str, *, heard: bool = True) -> None:
+        """Send a text, and wait until Recourse has taken it, where it is ``heard`` at all."""
         self.look()
         self.page.locator("#text").fill(words)
         self.page.locator("#line").select_option(self.line)
         self.page.locator("form:has(#text) button").click()
-        own = self.page.frame_locator("iframe").locator("li.turn.own p > b")
-        until(lambda: "on its way" not in (self.look() and own.all_inner_texts()), PATIENCE)
+        if heard:
+            bringing = self.page.frame_locator("iframe").locator("li.turn.own [data-state=on_its_way]")
+            assert until(lambda: self.look().count() and not bringing.count(), PATIENCE), "its gateway still brings it"
 
     def ask(self, words: str) -> str:
         """Send a text; gives its answer."""

@@ -87,9 +87,12 @@ def newest() -> dict[str, Any]:
 def promised() -> dict[str, Any]:
     """The oldest case, where a company promised something at the mine that is done as far as everybody else can see."""
     case, at = Case.objects.order_by("pk")[0], _now()
-    handler, supervisor, verifier = (User.objects.get(username=name) for name in ("tomas", "irene", "vera"))
+    amina, handler, supervisor, verifier = (
+        User.objects.get(username=name) for name in ("amina", "tomas", "irene", "vera")
+    )
+    reading.read_filing(case=case, filing=case.filings.get(), by=amina, at=at)
+    casework.name_site(case=case, site=_mine(), by=amina, at=at)
     casework.assign(case=case, handler=handler, by=supervisor, at=at)
-    casework.name_site(case=case, site=_mine(), by=handler, at=at)
     step = verified_in(case, handler, verifier, supervisor, at=at)
     return {"reference": case.reference, "step": step.pk}
 
