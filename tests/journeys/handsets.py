@@ -64,8 +64,9 @@ class Handset:
         self.page.locator("#line").select_option(self.line)
         self.page.locator("form:has(#text) button").click()
         if heard:
-            bringing = self.page.frame_locator("iframe").locator("li.turn.own [data-state=on_its_way]")
-            assert until(lambda: self.look().count() and not bringing.count(), PATIENCE), "its gateway still brings it"
+            own = self.page.frame_locator("iframe").locator("li.turn.own [data-state]").last
+            taken = until(lambda: self.look().count() and own.get_attribute("data-state") != "on_its_way", PATIENCE)
+            assert taken, "its gateway still brings it"
 
     def ask(self, words: str) -> str:
         """Send a text; gives its answer."""

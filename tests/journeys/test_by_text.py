@@ -40,16 +40,17 @@ def test_an_anonymous_worker_files_in_arabic_on_a_shared_phone_and_confirms_the_
         # Somebody else, on the same phone.
         others = files(shared, "المصنع يلوث الماء", "نعم", "Mutoshi", "أمس", "٢", "604182")
         assert until(lambda: stack.inside("newest")["cases"] == 2)
+        before = len(shared.answers())
         reference = stack.inside("promised")["reference"]
 
         # The question comes by itself, and says nothing of what it is about.
-        announced = until(lambda: (found := shared.answers())[14:] and found[-1], 60)
+        announced = until(lambda: (found := shared.answers())[before:] and found[-1], 60)
         assert announced, shared.answers()
         assert reference not in announced
         for wrong in (f"تأكيد {PIN}", f"{others} {PIN} تأكيد", f"{mine} 604182 تأكيد"):
-            shared.ask(wrong)
-        assert stack.inside("said_of_promises") == []
+            shared.write(wrong)
         assert "تدفع الشركة أجور شهرين" in shared.ask(f"{mine} ٧٣٠٤٩١ اقرأ")
+        assert stack.inside("said_of_promises") == []
         shared.ask(f"{mine} ٧٣٠٤٩١ تأكيد")
         assert stack.inside("said_of_promises") == [{"state": "confirmed", "confirmed": True}]
         assert WORDS not in "".join(shared.answers())
@@ -66,7 +67,8 @@ def test_stop_in_the_middle_is_the_last_that_this_phone_sees(
     with simulator(stack) as address:
         handset = Handset(phone.new_page(), address, OWN, "sim-twilio")
         handset.ask("The dust of the crusher covers our houses")
-        before = handset.converse("yes", "Mutoshi") and len(handset.answers())
+        handset.converse("yes", "Mutoshi")
+        before = len(handset.answers())
         handset.write("STOP")
         assert stack.inside("half_an_hour_later")["open"] == 0
         assert until(lambda: stack.inside("newest")["cases"] == 1)
@@ -115,11 +117,11 @@ def test_a_lost_gateway_phone_is_ended_and_its_people_are_reached_by_another_one
 
         # Whoever found it proves nothing any more: it is tried again and again, and kept nowhere.
         by_phone.write(f"{number} {PIN}", heard=False)
-        refused = office.locator("div:has(> dt:text-is('Not proven')) dd")
-        assert until(lambda: office.reload() and not refused.inner_text().startswith("0"), 60)
         before = len(by_phone.answers())
         other = Handset(phone.new_page(), address, OWN, "sim-twilio")
         assert other.ask(f"{number} {PIN}").startswith("We have your words.")
+        sent = other.look().locator("[data-state]")
+        assert [one.get_attribute("data-state") for one in sent.all()][-3:-1] == ["on_its_way", "taken"]
         # What the office has to say goes by a gateway that there is.
         stack.inside("promised")
         assert until(lambda: len(other.answers()) == before + 2, 60), other.answers()
