@@ -6,6 +6,7 @@ Everything that came is durable before it is heard, and found by state; a worker
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -56,7 +57,7 @@ def listen(*, at: datetime, limit: int = 200) -> int:
     return heard
 
 
-def _hold(theirs: "QuerySet[InboundText] | QuerySet[FormSession]") -> bool:
+def _hold(theirs: QuerySet[Any]) -> bool:
     """Take the lock of whoever wrote this. False where another worker has it, or there is nothing any more. What was
     read before the lock is read again under it: another worker may have ended it in between."""
     skip = connection.features.has_select_for_update_skip_locked

@@ -23,6 +23,7 @@ STATES = {
     "failed": _("did not arrive"),
     "stopped": _("stopped by its owner"),
 }
+MOVING = frozenset({"on_its_way", "queued", "sent"})
 OUTAGES = {
     Outage.NONE: _("The gateway takes what Recourse sends."),
     Outage.REFUSE: _("It refuses."),
@@ -55,6 +56,8 @@ def show(exchange: Exchange, path: str) -> Shown | None:
         "languages": settings.LANGUAGES, "place": place, "number": number, "thread": thread,
         "phones": list(enumerate(exchange.phones.numbers())), "lines": list(exchange.lines.values()),
         "line": thread[-1][0].line if thread else next(iter(exchange.lines), ""),
+        # It looks again by itself while something is under way, and then holds still for whoever reads it.
+        "moves": bool(thread) and (thread[-1][0].ours or thread[-1][0].state in MOVING),
         "faults": exchange.faults, "outages": OUTAGES.items(), "language": language, "longest": LONGEST,
     }  # fmt: skip
     with translation.override(language):

@@ -283,7 +283,7 @@ def test_a_thread_reads_as_on_a_telephone(simulator: Simulator) -> None:
     for one, at in zip(simulator.exchange.phones.thread(PEOPLE[0]), (7 * 3600, 8 * 3600, 9 * 3600), strict=True):
         one.at = float(at)
     _status, thread, _to = ask(simulator, "GET", "/en/0/thread/")
-    told = re.findall(r"<h3>(\w+) · <time[^>]*>([^<]+)</time></h3>\s*<p[^>]*>([^<]+)</p>\s*<p><b>([^<]+)<", thread)
+    told = re.findall(r"<h2>(\w+) · <time[^>]*>([^<]+)</time></h2>\s*<p[^>]*>([^<]+)</p>\s*<p><b[^>]*>([^<]+)<", thread)
     assert told == [
         ("You", "07:00 UTC", "Ya kwanza", "arrived at Recourse"),
         ("You", "08:00 UTC", "Ya pili", "arrived at Recourse"),

@@ -22,7 +22,7 @@ def log_in(page: Page, stack: Stack, username: str) -> None:
     page.locator("input[name=login]").fill(username)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("main button[type=submit], main form button").first.click()
-    page.wait_for_url(re.compile("/office/admin/"))
+    page.wait_for_url(re.compile("/office/(admin|partners)/"))
 
 
 def receipt_on(page: Page) -> str:
