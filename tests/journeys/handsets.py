@@ -49,7 +49,7 @@ class Handset:
         self.address = f"{address}/{language}/{place}/"
 
     def look(self) -> Locator:
-        """What stands on the phone now, oldest first; of each text its words."""
+        """What stands on the phone now, oldest first."""
         self.page.goto(self.address)
         return self.page.frame_locator("iframe").locator("li.turn")
 

@@ -24,7 +24,7 @@ from grievance.simulator.lines import Heard, Line
 from grievance.simulator.server import Simulator, simulating
 from grievance.simulator.wires import WIRES
 from tests.proofs.installation import HOST, ROOT, Installation, Server, free_port
-from tests.proofs.own_servers import wait_until
+from tests.proofs.own_servers import OwnPostgres, wait_until
 
 CALLS = 250
 SERVER_KILLED_AT = 100  # calls answered by then
@@ -80,9 +80,18 @@ def serving(place: Installation, port: int) -> Any:
     return place.serving("all", port=port, WEB_WORKERS="2")
 
 
+def database_of(engine: str, request: pytest.FixtureRequest, folder: Path) -> str:
+    if engine == "sqlite":
+        return f"sqlite:///{folder / 'var' / 'recourse.sqlite3'}"
+    server: OwnPostgres = request.getfixturevalue("own_database")
+    name = f"fire_{os.urandom(4).hex()}"
+    server.sql(f"create database {name}")
+    return server.url_of(name)
+
+
 @pytest.fixture
-def fire(tmp_path: Path) -> Iterator[Fire]:
-    place = Installation(tmp_path, f"sqlite:///{tmp_path / 'var' / 'recourse.sqlite3'}")
+def fire(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Fire]:
+    place = Installation(tmp_path, database_of(getattr(request, "param", "sqlite"), request, tmp_path))
     place.lay()
     port, other_end = free_port(), free_port()
     made = place.run("-m", "bench.inside.gateways", f"http://{HOST}:{other_end}", f"http://{HOST}:{port}", role="all")
@@ -110,6 +119,7 @@ def heard(place: Installation, sent: list[list[str]]) -> dict[str, int]:
     return found
 
 
+@pytest.mark.parametrize("fire", ["sqlite", "postgresql"], indirect=True)
 def test_no_text_is_lost_and_each_is_answered_once(fire: Fire) -> None:
     texts, sendings = texts_for(CALLS, random.Random(11))
     fire.start_worker()
