@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from cases.events import Event
+from grievance.rules import ALIKE_MOST
 from tests.journeys.handsets import Handset, number_in, simulator
 from tests.journeys.stack import Stack, until
 from tests.journeys.test_first_journey import log_in
@@ -47,8 +48,11 @@ def test_an_anonymous_worker_files_in_arabic_on_a_shared_phone_and_confirms_the_
         announced = until(lambda: (found := shared.answers())[before:] and found[-1], 60)
         assert announced, shared.answers()
         assert reference not in announced
+        before = len(shared.answers())
         for wrong in (f"تأكيد {PIN}", f"{others} {PIN} تأكيد", f"{mine} 604182 تأكيد"):
             shared.write(wrong)
+        # All three alike, and so often no text goes out within an hour.
+        assert until(lambda: len(shared.answers()) == before + ALIKE_MOST, 60)
         assert "تدفع الشركة أجور شهرين" in shared.ask(f"{mine} ٧٣٠٤٩١ اقرأ")
         assert stack.inside("said_of_promises") == []
         shared.ask(f"{mine} ٧٣٠٤٩١ تأكيد")
