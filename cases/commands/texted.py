@@ -51,7 +51,7 @@ def heed(arrival: Arrival, at: datetime) -> bool:
     filing = Filing.objects.filter(grievance=arrival.grievance_id).select_related("case", "grievance__key").first()
     if filing is None:
         return False
-    if not _erased(filing) or arrival.kind not in OF_WORDS:
+    if arrival.kind in WORDLESS or not _erased(filing):
         DOING[arrival.kind](arrival, filing, at)
     return True
 
@@ -257,5 +257,5 @@ DOING: dict[str, Callable[[Arrival, Filing, datetime], None]] = {
     Kind.WITHDRAW: _withdraw,
     Kind.GUESSED: _guessed,
 }
-# What is asked of the words that a case holds, or said beside them.
-OF_WORDS = frozenset({Kind.READ, Kind.CONFIRM, Kind.DISPUTE, Kind.SAFE, Kind.ALLOW, Kind.REFUSE, Kind.WITHDRAW})
+# What needs nothing of the words that a case holds; everything else has nothing to do once they are erased.
+WORDLESS = frozenset({Kind.STATUS, Kind.UNSAFE, Kind.GUESSED})

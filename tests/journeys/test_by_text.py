@@ -99,6 +99,8 @@ def test_a_forged_number_with_guessed_pins_says_nothing_and_the_handler_is_told(
         assert until(lambda: Event.PIN_GUESSED in stack.inside("newest")["events"])
         # It is shut now, for the right PIN too.
         own.write(f"{number} {PIN} CONFIRM")
+        own.write("HELP")  # answered once everything before it was heard
+        assert until(lambda: "LANGUAGE: other languages" in "".join(own.answers()), 60)
         assert stack.inside("said_of_promises") == []
     page = case_page(desk.new_page(), stack, reference)
     expect(page.locator("body")).to_contain_text("Wrong PINs")
